@@ -1,0 +1,107 @@
+# Rebond - `make help` lists the targets.
+#
+# One Makefile, not recursive. Each source folder becomes an archive; a program or test links only the
+# archives of its own floor and of those below, so an include or a call that goes upward does not link.
+
+B       ?= build
+VARIANT ?= release
+O       := $(B)/$(VARIANT)
+CC      ?= gcc
+CXX     ?= g++
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+ifeq ($(origin CXX),default)
+CXX := g++
+endif
+
+PKGS := libwebsockets libcurl sqlite3 libpcre2-8 jansson yaml-0.1 icu-uc icu-i18n libical libsodium openssl \
+        libpq libsystemd libgvc libcsv libqrencode
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wvla -Werror
+CPPFLAGS += -I. -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -MMD -MP
+# -isystem keeps libraries' own headers out of our warnings
+PKG_CFLAGS := $(subst -I/,-isystem /,$(shell pkg-config --cflags $(filter-out libcsv,$(PKGS)) 2>/dev/null))
+PKG_LIBS   := $(shell pkg-config --libs $(filter-out libcsv,$(PKGS)) 2>/dev/null) -lcsv -lgmp -lphonenumber -lpthread -lm
+CFLAGS_BASE := -std=c11 -g -fno-omit-frame-pointer -fstack-protector-strong $(WARN) $(PKG_CFLAGS)
+CXXFLAGS_BASE := -std=c++17 -g -fno-omit-frame-pointer -Wall -Wextra -Werror
+
+ifeq ($(VARIANT),release)
+CFLAGS_V := -O2 -D_FORTIFY_SOURCE=2
+else ifeq ($(VARIANT),test)
+CFLAGS_V := -O1 -DREBOND_FAULTS
+else ifeq ($(VARIANT),asan)
+CFLAGS_V := -O1 -DREBOND_FAULTS -fsanitize=address,undefined -fno-sanitize-recover=all
+LDFLAGS_V := -fsanitize=address,undefined
+else ifeq ($(VARIANT),tsan)
+CFLAGS_V := -O1 -DREBOND_FAULTS -fsanitize=thread
+LDFLAGS_V := -fsanitize=thread
+endif
+
+# folders from the top floor down: the order is the link order
+DIRS := cli web jobs bot/steps bot bot/flow bot/understand bot/expr gateways db base
+ARCHIVES := $(foreach d,$(DIRS),$(O)/lib/$(subst /,_,$(d)).a)
+srcs = $(wildcard $(1)/*.c $(1)/*.cc)
+objs = $(patsubst %,$(O)/%.o,$(filter-out cli/main.c,$(call srcs,$(1))))
+
+EMBED := $(wildcard db/schema/*.sql db/schema/*/*.sql flows/*.yaml gateways/providers/*.yaml \
+                    bot/understand/tables/* web/assets/*)
+
+.DEFAULT_GOAL := all
+.PHONY: all help
+all: $(O)/rebond ## build the release binary build/rebond
+ifeq ($(VARIANT),release)
+	@ln -sf release/rebond $(B)/rebond
+endif
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z][a-z_-]*:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(O)/rebond: $(O)/cli/main.c.o $(ARCHIVES) $(O)/gen/embed.c.o
+	$(CXX) $(LDFLAGS_V) -o $@ $(O)/cli/main.c.o -Wl,--start-group $(ARCHIVES) $(O)/gen/embed.c.o -Wl,--end-group $(PKG_LIBS)
+
+$(O)/%.c.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS_BASE) $(CFLAGS_V) $(CFLAGS) -c -o $@ $<
+$(O)/%.cc.o: %.cc
+	@mkdir -p $(@D)
+	$(CXX) $(CPPFLAGS) $(CXXFLAGS_BASE) $(CFLAGS_V) -c -o $@ $<
+$(O)/gen/embed.c: tools/embed.sh $(EMBED)
+	@mkdir -p $(@D)
+	tools/embed.sh $(EMBED) > $@.tmp && mv $@.tmp $@
+$(O)/gen/embed.c.o: $(O)/gen/embed.c
+	$(CC) $(CPPFLAGS) $(CFLAGS_BASE) $(CFLAGS_V) -c -o $@ $<
+
+define archive_rule
+$(O)/lib/$(subst /,_,$(1)).a: $(call objs,$(1))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	ar rcs $$@ $$^
+endef
+$(foreach d,$(DIRS),$(eval $(call archive_rule,$(d))))
+
+# what a test of a folder may link: itself and the floors below
+below_base           := base
+below_db             := db base
+below_gateways       := gateways base
+below_bot_expr       := bot/expr base
+below_bot_understand := bot/understand base
+below_bot_flow       := bot/flow bot/understand bot/expr base
+below_bot_steps      := bot/steps bot bot/flow bot/understand bot/expr base
+below_bot            := $(below_bot_steps)
+below_jobs           := jobs $(below_bot) gateways db base
+below_web            := web $(below_jobs)
+below_cli            := cli $(below_web)
+
+# tests/unit/test_NAME.c tests NAME.c: find NAME.c's folder, link its floor
+UNIT := $(patsubst tests/unit/test_%.c,%,$(wildcard tests/unit/test_*.c))
+unit_dir = $(firstword $(foreach d,$(DIRS),$(if $(wildcard $(d)/$(1).c $(d)/$(1).cc $(d)/$(1).h),$(d))))
+define unit_rule
+$(O)/unit/test_$(1): $(O)/tests/unit/test_$(1).c.o $(foreach d,$(below_$(subst /,_,$(call unit_dir,$(1)))),$(O)/lib/$(subst /,_,$(d)).a) $(O)/gen/embed.c.o
+	@mkdir -p $$(@D)
+	$(CXX) $(LDFLAGS_V) -o $$@ $$< -Wl,--start-group $$(filter %.a,$$^) $(O)/gen/embed.c.o -Wl,--end-group $(PKG_LIBS) -lcmocka
+unit-$(1): $(O)/unit/test_$(1)
+	$$<
+endef
+$(foreach u,$(UNIT),$(eval $(call unit_rule,$(u))))
+
+-include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -1,0 +1,35 @@
+/* buf.h - bytes that grow, with a hard ceiling given at birth. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef BASE_BUF_H
+#define BASE_BUF_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+/* The error is sticky: once the ceiling is hit `over` stays true, further writes do nothing,
+ * and the caller asks once at the end. */
+struct buf {
+    char *p;
+    size_t n, cap;
+    size_t max;
+    bool over;
+};
+
+void buf_init(struct buf *b, size_t max);
+void buf_done(struct buf *b);
+void buf_reset(struct buf *b); /* empty again, memory kept, over cleared */
+void buf_add(struct buf *b, const void *p, size_t n);
+void buf_str(struct buf *b, struct str s);
+void buf_puts(struct buf *b, const char *cstr);
+void buf_putc(struct buf *b, char c);
+void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void buf_vprintf(struct buf *b, const char *fmt, va_list ap);
+struct str buf_view(const struct buf *b); /* valid until the next write */
+/* NUL-terminated content; valid until the next write. */
+const char *buf_cstr(struct buf *b);
+
+#endif

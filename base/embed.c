@@ -1,0 +1,14 @@
+/* embed.c - finds a file that travels inside the binary. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "base/embed.h"
+
+#include <string.h>
+
+struct str embed_get(const char *name) {
+    for (const struct embed_file *f = EMBED_FILES; f->name; f++) {
+        if (strcmp(f->name, name) == 0) {
+            return (struct str){(const char *)f->data, f->n};
+        }
+    }
+    return STR_EMPTY;
+}

@@ -1,0 +1,80 @@
+/* expr.h - texts with expressions ("Salut @contact.first_name"): compile once, evaluate many. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef BOT_EXPR_EXPR_H
+#define BOT_EXPR_EXPR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/date.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "base/val.h"
+#include "base/zone.h"
+
+/* How a place writes dates and numbers, and what time it is there. Plain data, set once a turn. */
+struct expr_env {
+    struct str date_format;  /* "DD-MM-YYYY", "YYYY-MM-DD", "MM-DD-YYYY": also the order when reading */
+    struct str time_format;  /* "tt:mm" (24 h), "h:mm aa" ... */
+    const struct zone *zone;
+    struct str country;      /* "FR": region of national phone numbers */
+    struct str language;     /* ISO 639-3 of the person or the workspace, "fra", "eng" */
+    const struct str *allowed_language;
+    size_t allowed_languages;
+    struct str decimal_symbol, grouping_symbol; /* "." and "," unless set */
+    bool redact_urns;
+    bool french;             /* the deliberate differences of docs/expressions.md are on */
+    struct instant now;
+    uint64_t *random;        /* state of the turn's generator; NULL = expressions with chance fail */
+};
+
+/* Where names come from. `root` gives the value of a top-level name (folded to lower case by the
+ * caller of the compiler), or NULL when it does not exist in this context. */
+struct expr_scope {
+    const struct expr_env *env;
+    const struct val *(*root)(void *ctx, struct str name, struct arena *a);
+    void *ctx;
+    struct arena *a;   /* results live here */
+    int64_t fuel;      /* steps left; E_LIMIT when used up. EXPR_FUEL at the start of a turn */
+};
+#define EXPR_FUEL 200000
+#define EXPR_DEPTH_MAX 100
+#define EXPR_TEXT_MAX 65536 /* bytes of any computed text */
+
+struct tmpl; /* immutable, lives in the arena it was compiled into, shared by threads */
+
+/* Compiles a text. `is_root` says which first names are expressions; others stay literal text
+ * ("moi@example.org"). A syntax error inside @(...) does not fail the compilation (the reference
+ * evaluates it to an error): it is kept, reported by tmpl_problems, and is an error value when run. */
+enum rc tmpl_compile(struct str source, bool (*is_root)(void *ctx, struct str name), void *ctx,
+                     struct arena *a, const struct tmpl **ret, struct err *err) MUST_USE;
+/* The same for one bare expression without "@" ("age(fields.born) < 18"): conditions of our YAML. */
+enum rc expr_compile(struct str source, bool (*is_root)(void *ctx, struct str name), void *ctx,
+                     struct arena *a, const struct tmpl **ret, struct err *err) MUST_USE;
+
+/* Problems found without running: syntax errors, unknown functions or names, wrong number of arguments,
+ * and (as warnings) expressions that may fail. column counts characters from 1 within the source. */
+struct tmpl_problem {
+    int column;
+    bool warning;
+    struct str text, hint;
+};
+size_t tmpl_problems(const struct tmpl *t, struct arena *a, const struct tmpl_problem **ret);
+/* Every dotted name it reads ("contact.first_name"), in order, for the checker. */
+size_t tmpl_names(const struct tmpl *t, struct arena *a, const struct str **ret);
+bool tmpl_is_constant(const struct tmpl *t, struct str *ret); /* no expression inside */
+
+/* Evaluates to a text. OK; E_INVALID when an expression failed (*ret is what is left, err the first
+ * failure with its column); E_LIMIT when out of fuel or over EXPR_TEXT_MAX. */
+enum rc tmpl_text(const struct tmpl *t, struct expr_scope *scope, struct str *ret, struct err *err) MUST_USE;
+/* Evaluates to a value: typed when the template is one lone expression, else VAL_TEXT.
+ * Failure is a VAL_ERROR value, never NULL. */
+const struct val *tmpl_value(const struct tmpl *t, struct expr_scope *scope);
+/* Truth of a value as the language has it: error false, null false, "" false, "false" false,
+ * 0 false, empty list/map false, else true. */
+bool expr_truth(const struct val *v, struct expr_scope *scope);
+/* A value as the text a person reads. */
+struct str expr_text(const struct val *v, struct expr_scope *scope);
+
+#endif

@@ -1,0 +1,63 @@
+/* session.h - where a person is in their conversations; small, versioned, stored as one JSON text. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef BOT_SESSION_H
+#define BOT_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "base/val.h"
+
+#define SESSION_FRAMES_MAX 12
+#define SESSION_PENDING_MAX 16
+#define SESSION_BYTES_MAX 16384
+
+/* One flow being run. The top frame is the one that waits. */
+struct frame {
+    struct str flow;         /* name */
+    struct str hash;         /* content hash of the version it started on; kept until it ends */
+    struct str step;         /* id of the step it stands at */
+    const struct val *vars;  /* run results and locals, VAL_MAP */
+    const struct val *with;  /* parameters it was started with (about: meetup, wave...), VAL_MAP */
+    int tries;               /* misunderstood answers at this step */
+    bool system;             /* a reflex's flow: the question below is asked again when it ends */
+};
+
+/* A conversation that waits for its turn (one automatic question at a time). */
+struct pending {
+    struct str flow;
+    const struct val *with;
+    int priority;            /* say_kind order: smaller first */
+    int64_t queued_ms, expires_ms;
+    struct str key;          /* the same key twice is one start */
+};
+
+enum session_wait { WAIT_NOTHING, WAIT_ANSWER, WAIT_RESULT, WAIT_TIME };
+
+struct session {
+    int version;             /* of this layout; older ones are read and brought up to date */
+    const struct frame *frame;
+    size_t frames;           /* 0: no conversation running */
+    const struct pending *pending;
+    size_t pendings;
+    enum session_wait wait;
+    struct str token;        /* of the awaited time-out; changes with each question */
+    int64_t asked_ms;        /* when the question was asked */
+    struct str last_text;    /* last thing the person wrote, folded and cut: repeated messages count once */
+    int64_t last_ms;
+    int32_t auto_count;      /* automatic replies in the current hour: guard against loops between machines */
+    int64_t auto_hour;
+    const struct val *undo;  /* last answer: {step, name, old} for "je me suis trompe" and "retour"; or NULL */
+};
+
+/* Empty texts give an empty session. E_INVALID for a damaged one (the caller starts afresh and opens a case). */
+enum rc session_read(struct str json, struct arena *a, struct session *ret, struct err *err) MUST_USE;
+/* E_LIMIT over SESSION_BYTES_MAX. */
+enum rc session_write(const struct session *s, struct buf *out) MUST_USE;
+
+#endif

@@ -1,0 +1,154 @@
+/* gateway.h - what a gateway must be able to do: pure codecs between bytes and messages, no sockets. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef GATEWAYS_GATEWAY_H
+#define GATEWAYS_GATEWAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/msg.h"
+#include "base/str.h"
+#include "base/val.h"
+
+/* A gateway never opens a socket, reads a clock or keeps a secret of its own: jobs do the wire
+ * (gateways/http), hand the answers back, and store what must survive. So the same code runs in
+ * service, in tests with recorded bytes, and in `rebond gateway replay`. */
+
+struct gw_header {
+    struct str name, value; /* name in any case */
+};
+
+/* A web-hook request as it came. */
+struct gw_request {
+    struct str method;      /* "POST" */
+    struct str url;         /* full public URL with query, for signatures */
+    struct str path;        /* "/hook/ovh/status" */
+    struct str action;      /* last path segment: "receive", "status"...; "" when the path ends at the name */
+    struct str query;       /* raw, without '?' */
+    const struct gw_header *header;
+    size_t headers;
+    struct str body;        /* raw */
+    struct str remote_ip;
+    int64_t now_ms;
+};
+
+/* A request for the wire. */
+struct gw_call {
+    struct str method, url;
+    const struct gw_header *header;
+    size_t headers;
+    struct str body;          /* exact bytes */
+    int timeout_ms;           /* 0 = the channel's default (30 s) */
+    bool idempotent;          /* may be repeated safely when no answer came */
+};
+
+/* What came back. status 0: no HTTP answer; then `left` tells whether request bytes may have reached
+ * the provider (false: name not resolved, connection refused, TLS refused). */
+struct gw_answer {
+    int status;
+    bool left;
+    const struct gw_header *header;
+    size_t headers;
+    struct str body;          /* at most 1 MiB, else error "answer too long" */
+    struct str error;         /* for staff and logs; never holds secrets */
+};
+
+/* What a hook or a poll brought. */
+struct gw_parsed {
+    int http_status;          /* what to answer once everything is committed */
+    struct str content_type, body;
+    const struct inbound *in;
+    size_t ins;
+    const struct receipt *receipt;
+    size_t receipts;
+    const struct gw_call *react; /* calls to make after COMMIT (answerCallbackQuery); losing one harms nobody */
+    size_t reacts;
+    struct str reason;        /* why it was ignored or refused, for the log; no personal data */
+};
+
+/* Small values that outlive a call but not the process: tokens, clock skew. Keys are the gateway's. */
+struct gw_memory {
+    enum rc (*get)(void *ctx, struct str key, int64_t now_ms, struct arena *a, struct str *ret);
+    void (*put)(void *ctx, struct str key, struct str value, int64_t expires_ms);
+    void *ctx;
+};
+
+struct gw_channel {
+    struct str name;           /* of the configuration: "sms", "telegram" */
+    const struct gateway_kind *kind;
+    const struct val *config;  /* VAL_MAP of texts; secrets already resolved; never logged */
+    struct str public_url;     /* "https://bot.example.org", for callbacks; may be empty */
+    struct gw_memory *memory;
+    void *program;             /* made by open(): compiled descriptor, parsed options */
+    bool allow_private;        /* calls to loopback and private addresses are allowed */
+};
+
+/* One message on its way: send_next is called with answer NULL first, then with the answer to each call it asked
+ * for, until it returns GW_DONE. All memory is in `a`. */
+struct gw_send {
+    const struct gw_channel *channel;
+    const struct outbound *msg;
+    struct arena *a;
+    int64_t now_ms;
+    int step;                  /* the gateway's own */
+    void *state;               /* the gateway's own, in `a` */
+    struct outcome outcome;    /* valid at GW_DONE */
+};
+
+enum gw_next { GW_CALL, GW_DONE };
+
+enum {
+    GW_HOOK = 1,       /* receives by web-hook */
+    GW_POLL = 2,       /* receives by polling */
+    GW_RECEIPTS = 4,   /* reports delivery */
+    GW_BUTTONS = 8,    /* shows buttons; otherwise choices are written as digits */
+    GW_SMS = 16,       /* segments, GSM-7, price per segment */
+    GW_MEDIA = 32
+};
+
+struct gateway_kind {
+    const char *name;          /* "kannel" */
+    const char *title;         /* for people */
+    unsigned caps;
+    struct str scheme;         /* of addresses: "tel", "telegram", "sim" */
+    int text_max;              /* characters of one message; longer ones are cut by the gateway in order */
+
+    /* MUST: check ch->config (every wrong or missing key is an error naming it), prepare ch->program in `a`. */
+    enum rc (*open)(struct gw_channel *ch, struct arena *a, struct err *err);
+    /* MUST when GW_HOOK: verify, then parse. OK also for what is ignored (reason set). E_DENIED: wrong
+     * signature or secret (ret->http_status is set, nothing else). E_INVALID: malformed. Never blocks. */
+    enum rc (*hook)(const struct gw_channel *ch, const struct gw_request *rq, struct arena *a,
+                    struct gw_parsed *ret, struct err *err);
+    /* MUST. Pure: the same message and answers give the same calls. */
+    enum gw_next (*send_next)(struct gw_send *s, const struct gw_answer *answer, struct gw_call *ret_call);
+    /* MUST when GW_POLL: the next poll call for a cursor ("" at first), and what its answer brought.
+     * *ret_cursor is stored in the same transaction as the inbound it covers. LATER as E_BUSY with
+     * *ret_wait_ms, account faults as E_DENIED. */
+    enum rc (*poll_call)(const struct gw_channel *ch, struct str cursor, struct arena *a, struct gw_call *ret);
+    enum rc (*poll_parse)(const struct gw_channel *ch, struct str cursor, const struct gw_answer *answer,
+                          int64_t now_ms, struct arena *a, struct gw_parsed *ret, struct str *ret_cursor,
+                          int64_t *ret_wait_ms, struct err *err);
+};
+
+/* The table (gateways.c), ended by NULL. Descriptors (providers/X.yaml) are found after it by name. */
+extern const struct gateway_kind *const GATEWAYS[];
+/* Built-in kind, or the descriptor engine opened on the embedded (or given) providers/NAME.yaml. */
+enum rc gateway_find(struct str name, const struct gateway_kind **ret);
+
+/* Small readers every codec needs. Absent gives the empty view with p NULL. */
+struct str gw_header_get(const struct gw_header *h, size_t n, const char *name);
+/* Value of a key in "a=1&b=2", percent and plus decoded. */
+struct str gw_form_get(struct str form, const char *key, struct arena *a);
+/* Percent-encoding of everything but [A-Za-z0-9._~-]. */
+struct str gw_url_encode(struct str s, struct arena *a);
+/* Appends &key=value (or key=value when *form is empty), both encoded. */
+struct buf;
+void gw_form_put(struct buf *form, const char *key, struct str value);
+/* 13 characters of [0-9a-z] <-> our 63-bit message id, for providers with short tags. */
+struct str gw_tag(int64_t id, struct arena *a);
+enum rc gw_untag(struct str tag, int64_t *ret);
+
+#endif

@@ -1,0 +1,157 @@
+/* gateways.c - the table of built-in gateways, and the small readers every codec needs. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "gateways/gateway.h"
+
+#include "base/buf.h"
+#include "gateways/descriptor.h"
+#include "gateways/sim.h"
+
+const struct gateway_kind *const GATEWAYS[] = {
+    &sim_kind,
+    NULL,
+};
+
+enum rc gateway_find(struct str name, const struct gateway_kind **ret) {
+    for (size_t i = 0; GATEWAYS[i]; i++) {
+        if (str_is(name, GATEWAYS[i]->name)) {
+            *ret = GATEWAYS[i];
+            return OK;
+        }
+    }
+    return descriptor_find(name, ret);
+}
+
+struct str gw_header_get(const struct gw_header *h, size_t n, const char *name) {
+    for (size_t i = 0; i < n; i++) {
+        if (str_eq_nocase(h[i].name, str_from(name))) {
+            return (struct str){h[i].value.p ? h[i].value.p : "", h[i].value.n};
+        }
+    }
+    return STR_EMPTY;
+}
+
+static int hex_digit(char c) {
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    if (c >= 'a' && c <= 'f') {
+        return c - 'a' + 10;
+    }
+    if (c >= 'A' && c <= 'F') {
+        return c - 'A' + 10;
+    }
+    return -1;
+}
+
+struct str gw_url_decode(struct str s, bool plus, struct arena *a) {
+    char *out = arena_alloc(a, s.n + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        if (c == '%' && i + 2 < s.n && hex_digit(s.p[i + 1]) >= 0 && hex_digit(s.p[i + 2]) >= 0) {
+            out[n++] = (char)(hex_digit(s.p[i + 1]) * 16 + hex_digit(s.p[i + 2]));
+            i += 2;
+        } else {
+            out[n++] = c == '+' && plus ? ' ' : c;
+        }
+    }
+    return (struct str){out, n};
+}
+
+bool gw_form_next(struct str *form, struct arena *a, struct str *ret_key, struct str *ret_value) {
+    struct str pair;
+    do {
+        if (!str_next(form, '&', &pair)) {
+            return false;
+        }
+    } while (!pair.n);
+    size_t eq = str_find_char(pair, '=', 0);
+    struct str key = eq == SIZE_MAX ? pair : str_sub(pair, 0, eq);
+    struct str value = eq == SIZE_MAX ? STR_EMPTY : str_sub(pair, eq + 1, pair.n - eq - 1);
+    *ret_key = gw_url_decode(key, true, a);
+    *ret_value = gw_url_decode(value, true, a);
+    return true;
+}
+
+struct str gw_form_get(struct str form, const char *key, struct arena *a) {
+    struct str k, v;
+    while (gw_form_next(&form, a, &k, &v)) {
+        if (str_is(k, key)) {
+            return v;
+        }
+    }
+    return STR_EMPTY;
+}
+
+static bool is_unreserved(char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+           c == '.' || c == '_' || c == '~' || c == '-';
+}
+
+static void encode_into(struct str s, struct buf *out) {
+    static const char HEX[] = "0123456789ABCDEF";
+    for (size_t i = 0; i < s.n; i++) {
+        if (is_unreserved(s.p[i])) {
+            buf_putc(out, s.p[i]);
+        } else {
+            unsigned char u = (unsigned char)s.p[i];
+            char esc[3] = {'%', HEX[u >> 4], HEX[u & 15]};
+            buf_add(out, esc, sizeof(esc));
+        }
+    }
+}
+
+struct str gw_url_encode(struct str s, struct arena *a) {
+    struct buf out;
+    buf_init(&out, s.n * 3 + 1);
+    encode_into(s, &out);
+    struct str ret = arena_str(a, buf_view(&out));
+    buf_done(&out);
+    return ret;
+}
+
+void gw_form_put(struct buf *form, const char *key, struct str value) {
+    if (buf_view(form).n) {
+        buf_putc(form, '&');
+    }
+    encode_into(str_from(key), form);
+    buf_putc(form, '=');
+    encode_into(value, form);
+}
+
+#define TAG_LENGTH 13 /* 36^13 > 2^63 */
+
+struct str gw_tag(int64_t id, struct arena *a) {
+    static const char DIGITS[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+    char *out = arena_alloc(a, TAG_LENGTH + 1);
+    uint64_t left = (uint64_t)id;
+    for (int i = TAG_LENGTH - 1; i >= 0; i--) {
+        out[i] = DIGITS[left % 36];
+        left /= 36;
+    }
+    return (struct str){out, TAG_LENGTH};
+}
+
+enum rc gw_untag(struct str tag, int64_t *ret) {
+    if (tag.n != TAG_LENGTH) {
+        return E_INVALID;
+    }
+    uint64_t id = 0;
+    for (size_t i = 0; i < tag.n; i++) {
+        char c = tag.p[i];
+        uint64_t digit;
+        if (c >= '0' && c <= '9') {
+            digit = (uint64_t)(c - '0');
+        } else if (c >= 'a' && c <= 'z') {
+            digit = (uint64_t)(c - 'a') + 10;
+        } else {
+            return E_INVALID;
+        }
+        if (id > ((uint64_t)INT64_MAX - digit) / 36) {
+            return E_INVALID;
+        }
+        id = id * 36 + digit;
+    }
+    *ret = (int64_t)id;
+    return OK;
+}

@@ -1,0 +1,12 @@
+/* sim.h - the simulator's gateway: invented phones, nothing ever leaves. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef GATEWAYS_SIM_H
+#define GATEWAYS_SIM_H
+
+#include "gateways/gateway.h"
+
+/* Scheme "sim". A message is SENT at once without any call; the web page shows it from the outbox. The
+ *
+extern const struct gateway_kind sim_kind;
+
+#endif
