@@ -142,6 +142,12 @@ enum rc gateway_find(struct str name, const struct gateway_kind **ret);
 struct str gw_header_get(const struct gw_header *h, size_t n, const char *name);
 /* Value of a key in "a=1&b=2", percent and plus decoded. */
 struct str gw_form_get(struct str form, const char *key, struct arena *a);
+/* Takes the next pair off the front of *form, both sides decoded; false at the end. A pair without
+ * '=' has an empty value; empty pairs are skipped. */
+bool gw_form_next(struct str *form, struct arena *a, struct str *ret_key, struct str *ret_value);
+/* Percent decoding; a '%' that does not begin an escape stays. `plus`: "+" is a space (forms). The
+ * result may hold any byte: callers that need UTF-8 check it. */
+struct str gw_url_decode(struct str s, bool plus, struct arena *a);
 /* Percent-encoding of everything but [A-Za-z0-9._~-]. */
 struct str gw_url_encode(struct str s, struct arena *a);
 /* Appends &key=value (or key=value when *form is empty), both encoded. */

@@ -48,7 +48,8 @@ struct str gw_url_decode(struct str s, bool plus, struct arena *a) {
     size_t n = 0;
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
-        if (c == '%' && i + 2 < s.n && hex_digit(s.p[i + 1]) >= 0 && hex_digit(s.p[i + 2]) >= 0) {
+        if (c == '%' && i + 2 < s.n && hex_digit(s.p[i + 1]) >= 0 &&
+            hex_digit(s.p[i + 2]) >= 0) {
             out[n++] = (char)(hex_digit(s.p[i + 1]) * 16 + hex_digit(s.p[i + 2]));
             i += 2;
         } else {
@@ -58,7 +59,8 @@ struct str gw_url_decode(struct str s, bool plus, struct arena *a) {
     return (struct str){out, n};
 }
 
-bool gw_form_next(struct str *form, struct arena *a, struct str *ret_key, struct str *ret_value) {
+bool gw_form_next(struct str *form, struct arena *a, struct str *ret_key,
+                  struct str *ret_value) {
     struct str pair;
     do {
         if (!str_next(form, '&', &pair)) {

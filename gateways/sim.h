@@ -5,8 +5,9 @@
 
 #include "gateways/gateway.h"
 
-/* Scheme "sim". A message is SENT at once without any call; the web page shows it from the outbox. The
- *
+/* Scheme "sim". A message is SENT at once without any call; the web page shows it from the
+ * outbox. The provider id is "sim-" and our tag, so that the receipts of the page's phones find
+ * it. */
 extern const struct gateway_kind sim_kind;
 
 #endif
