@@ -23,7 +23,7 @@ enum inbound_kind {
     INBOUND_START,   /* deep link or first opening; payload = its parameter */
     INBOUND_BLOCKED, /* the person blocked the bot, or the operator reports a STOP */
     INBOUND_UNBLOCKED,
-    INBOUND_EDITED   /* an earlier message was changed; provider_id is the earlier one's */
+    INBOUND_EDITED   /* an earlier message was changed; message_ref is the earlier one's */
 };
 
 /* One message as a gateway understood it. All views live in the request's arena.
@@ -46,6 +46,9 @@ struct inbound {
     struct str callback_id; /* Telegram: answered once the turn is committed; else empty */
     int part, parts;        /* of a long message that arrives in pieces; 0,0 when whole */
     struct str part_ref;
+    struct str message_ref;   /* the network's own id of the message inside its chat (Telegram message_id), when
+                               * it differs from provider_id; an INBOUND_EDITED names the earlier one by it */
+    struct str person_handle; /* public user name on the network, lower case, no "@"; may be empty; never trusted */
 };
 
 /* Statuses of a message or of one of its parts, in the only order they may move (see db/outbox.h). */
@@ -69,10 +72,21 @@ struct receipt {
     int part;                /* from 1; 0 when unknown or whole */
 };
 
+/* What pressing a button does. Networks that cannot show a kind leave the button out, except that a link
+ * is written as its label and address where there are no buttons. */
+enum button_kind {
+    BUTTON_REPLY, /* answers with its payload */
+    BUTTON_LINK,  /* opens the address in payload */
+    BUTTON_APP,   /* opens the address in payload inside the messenger */
+    BUTTON_PHONE, /* shares the person's own phone number */
+    BUTTON_PLACE  /* shares the person's position */
+};
+
 /* A choice offered under a message: a button on Telegram, "1 Oui" on SMS. */
 struct button {
     struct str label;   /* at most 40 characters */
-    struct str payload; /* at most 64 bytes */
+    struct str payload; /* at most 64 bytes for a reply; an http(s) address for a link or an app */
+    enum button_kind kind;
 };
 
 struct outbound {

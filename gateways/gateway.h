@@ -86,6 +86,10 @@ struct gw_channel {
     bool allow_private;        /* calls to loopback and private addresses are allowed */
 };
 
+/* A message may leave as several parts (requests). outcome.provider_id lists the parts accepted in this
+ * attempt, from msg->first_part (or 1) on, also when a later part failed; resume_part then names the
+ * first part that was not accepted. */
+
 /* One message on its way: send_next is called with answer NULL first, then with the answer to each call it asked
  * for, until it returns GW_DONE. All memory is in `a`. */
 struct gw_send {
@@ -131,6 +135,17 @@ struct gateway_kind {
     enum rc (*poll_parse)(const struct gw_channel *ch, struct str cursor, const struct gw_answer *answer,
                           int64_t now_ms, struct arena *a, struct gw_parsed *ret, struct str *ret_cursor,
                           int64_t *ret_wait_ms, struct err *err);
+
+    /* MAY: one call to make at start, before the first hook or poll (setWebhook, deleteWebhook); safe to
+     * repeat. NONE when there is nothing to do. */
+    enum rc (*setup_call)(const struct gw_channel *ch, struct arena *a, struct gw_call *ret);
+    /* MAY when GW_MEDIA: an inbound attachment that is no URL ("image/jpeg:tg-file:ID") is fetched when a
+     * person asks for it: file_call asks the network where it is, file_parse reads the address from the
+     * answer. That address may hold the channel's secret: never stored, never shown. */
+    enum rc (*file_call)(const struct gw_channel *ch, struct str attachment, struct arena *a,
+                         struct gw_call *ret);
+    enum rc (*file_parse)(const struct gw_channel *ch, const struct gw_answer *answer, struct arena *a,
+                          struct str *ret_url, struct err *err);
 };
 
 /* The table (gateways.c), ended by NULL. Descriptors (providers/X.yaml) are found after it by name. */
@@ -153,6 +168,15 @@ struct str gw_url_encode(struct str s, struct arena *a);
 /* Appends &key=value (or key=value when *form is empty), both encoded. */
 struct buf;
 void gw_form_put(struct buf *form, const char *key, struct str value);
+/* The public address of a channel's hook: "https://bot.example.org/hook/NAME/ACTION" (no "/ACTION" when
+ * action is ""). Empty when the installation has no public address. */
+struct str gw_hook_url(const struct gw_channel *ch, const char *action, struct arena *a);
+/* Outcome of an answer with status 0: UNKNOWN when the request may have arrived, else LATER. */
+struct outcome gw_no_answer(const struct gw_answer *answer, struct arena *a);
+/* Seconds of a Retry-After header as milliseconds (a date counts from now_ms); 0 when absent. */
+int64_t gw_retry_after(const struct gw_answer *answer, int64_t now_ms);
+/* A text of the channel's configuration; `dflt` when absent. */
+struct str gw_config(const struct gw_channel *ch, const char *key, const char *dflt);
 /* 13 characters of [0-9a-z] <-> our 63-bit message id, for providers with short tags. */
 struct str gw_tag(int64_t id, struct arena *a);
 enum rc gw_untag(struct str tag, int64_t *ret);
