@@ -9,6 +9,8 @@
 
 #include "base/str.h"
 
+struct val;
+
 /* Where a person is reached. scheme "tel": E.164 with plus; "telegram": the chat id in digits;
  * "sim": a phone of the simulator. */
 struct address {
@@ -65,6 +67,7 @@ struct receipt {
     struct str gateway, channel;
     struct str provider_id;  /* the provider's id, or empty */
     int64_t message_id;      /* our id when the provider echoed it, else 0 */
+    struct str tag;          /* the outbound's tag as the provider echoed it; may be empty */
     enum receipt_status status;
     bool permanent;          /* failed for good: this number will never work */
     struct str code, reason; /* of the provider, for staff; no personal data */
@@ -105,6 +108,7 @@ struct outbound {
     int64_t expires_ms; /* 0 = never; providers that know a validity period are told */
     int first_part;   /* resume: parts before this one were accepted already; from 1 */
     int attempt;      /* from 1 */
+    const struct val *extra; /* rare things one kind of gateway knows ("template" of WhatsApp); or NULL */
 };
 
 /* What became of one attempt. */
