@@ -10,6 +10,7 @@
 #include "base/msg.h"
 #include "base/str.h"
 #include "base/val.h"
+#include "bot/flow/acts_spec.h" /* ACTS: the names that EFFECT_ACT carries */
 
 /* The engine decides, the jobs do: effects are applied by jobs/converse.c in the turn's one transaction, in order.
  * EFFECT_ACT is the only one with an answer: the turn stops there (struct turn.needs_result), converse carries the act
@@ -79,16 +80,5 @@ struct effect {
         } result;
     };
 };
-
-/* The domain actions a flow may call. The checker refuses unknown names and arguments; jobs/acts.c carries
- * them out. args and results are space separated; "?" marks an optional argument. */
-struct act_spec {
-    const char *name;
-    const char *args;
-    const char *results; /* members of the answer; every answer also has "ok" (boolean) and "why" (text) */
-    const char *doc_fr, *doc_en;
-};
-extern const struct act_spec ACTS[]; /* ended by a NULL name; in bot/acts_spec.c */
-const struct act_spec *act_find(struct str name);
 
 #endif

@@ -70,7 +70,14 @@ struct turn {
     size_t traces;
 };
 
-#define ENGINE_STEPS_MAX 100 /* steps without a wait in one turn */
+#define ENGINE_STEPS_MAX 100  /* steps without a wait, over a whole chain of acts */
+#define ENGINE_REPLIES_HOUR 30 /* automatic answers an hour to one person, then silence and a case */
+#define ENGINE_HOLD_MS (12LL * 3600 * 1000) /* an unanswered question keeps other conversations back this long */
+#define ENGINE_REPEAT_MS (2LL * 60 * 1000)  /* the same message again within this is not counted */
+
+/* The token of the timer that looks at the conversations waiting for their turn. Armed by the engine itself; the jobs
+ * may also send it (EVENT_TIMEOUT), and do when a case is closed. */
+#define ENGINE_TOKEN_PENDING "pending"
 
 /* Never blocks, never fails on what a person wrote: a broken flow, an exhausted limit or a failing expression gives
  * the declared fallback text, a case for the staff, and OK; err then says what happened, for the log.

@@ -17,6 +17,8 @@
 #define SESSION_PENDING_MAX 16
 #define SESSION_BYTES_MAX 16384
 
+enum session_wait { WAIT_NOTHING, WAIT_ANSWER, WAIT_RESULT, WAIT_TIME, WAIT_CHILD };
+
 /* One flow being run. The top frame is the one that waits. */
 struct frame {
     struct str flow;         /* name */
@@ -25,7 +27,14 @@ struct frame {
     const struct val *vars;  /* run results and locals, VAL_MAP */
     const struct val *with;  /* parameters it was started with (about: meetup, wave...), VAL_MAP */
     int tries;               /* misunderstood answers at this step */
-    bool system;             /* a reflex's flow: the question below is asked again when it ends */
+    bool system;             /* on top of another conversation, not called by it: the question below is asked again
+                                when it ends */
+    int priority;            /* say_kind of what it says unprompted */
+    struct str key;          /* of the EVENT_START that began it, or empty */
+    enum session_wait wait;  /* what this frame itself waits for */
+    struct str token;        /* of its time-out; empty when none is armed */
+    int64_t asked_ms;        /* when it began to wait */
+    bool due;                /* its time came while another conversation was on top */
 };
 
 /* A conversation that waits for its turn (one automatic question at a time). */
@@ -37,22 +46,25 @@ struct pending {
     struct str key;          /* the same key twice is one start */
 };
 
-enum session_wait { WAIT_NOTHING, WAIT_ANSWER, WAIT_RESULT, WAIT_TIME };
-
 struct session {
     int version;             /* of this layout; older ones are read and brought up to date */
     const struct frame *frame;
     size_t frames;           /* 0: no conversation running */
     const struct pending *pending;
     size_t pendings;
-    enum session_wait wait;
+    enum session_wait wait;  /* these three repeat the top frame's, for readers */
     struct str token;        /* of the awaited time-out; changes with each question */
     int64_t asked_ms;        /* when the question was asked */
+    uint32_t serial;         /* tokens given so far */
+    int steps;               /* steps since the last event from outside (a chain of acts shares one limit) */
+    bool replying;           /* the chain began with a message of the person */
+    const struct val *fresh; /* contact fields set since then, VAL_MAP or NULL */
+    const struct val *input; /* what was read in that message, VAL_MAP or NULL */
     struct str last_text;    /* last thing the person wrote, folded and cut: repeated messages count once */
     int64_t last_ms;
     int32_t auto_count;      /* automatic replies in the current hour: guard against loops between machines */
     int64_t auto_hour;
-    const struct val *undo;  /* last answer: {step, name, old} for "je me suis trompe" and "retour"; or NULL */
+    const struct val *undo;  /* last answers, newest last, for "je me suis trompe" and "retour": VAL_LIST or NULL */
 };
 
 /* Empty texts give an empty session. E_INVALID for a damaged one (the caller starts afresh and opens a case). */

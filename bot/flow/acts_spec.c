@@ -1,8 +1,6 @@
 /* acts_spec.c - the names, arguments and answers of the domain actions that flows may call. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "bot/effect.h"
-
-#include <string.h>
+#include "bot/flow/acts_spec.h"
 
 /* Sorted by subject. `about` is what the flow is about (a meetup, a wave, a broadcast), taken from the session when
  * the argument is absent. */
@@ -17,7 +15,7 @@ const struct act_spec ACTS[] = {
     {"eligibility", "born rqth?", "status age", "trop_jeune, mineur, oui ou trop_age, selon les règles de la structure",
      "too young, minor, yes or too old, by the office's rules"},
     {"enrol", "", "first_time", "la fiche est complète : l'inscription est faite", "the file is complete: signed up"},
-    {"tag", "tag", "", "ajouter un centre d'intérêt", "add an interest"},
+    {"tag", "tag", "", "ajouter un centre d'intérêt, ou une liste", "add an interest, or a list of them"},
     {"untag", "tag", "", "retirer un centre d'intérêt", "remove an interest"},
     {"join", "series? role?", "series next", "rejoindre un groupe", "join a group"},
     {"leave", "series?", "series", "quitter un groupe, sans fermer le dossier", "leave a group, the file stays open"},
