@@ -1,0 +1,157 @@
+/* arena.c - bump memory: blocks that double, one kept across resets. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BLOCK_FIRST (4 * 1024)
+#define BLOCK_MAX (256 * 1024)
+
+struct arena_block {
+    struct arena_block *next;
+    size_t cap, used;
+    alignas(max_align_t) char data[];
+};
+
+static void __attribute__((noreturn)) no_memory(size_t n) {
+    fprintf(stderr, "out of memory (%zu bytes)\n", n);
+    abort();
+}
+
+void *mem_alloc(size_t n) {
+    void *p = malloc(n ? n : 1);
+    if (!p) {
+        no_memory(n);
+    }
+    return p;
+}
+
+void *mem_realloc(void *p, size_t n) {
+    void *q = realloc(p, n ? n : 1);
+    if (!q) {
+        no_memory(n);
+    }
+    return q;
+}
+
+char *mem_strdup(const char *s) {
+    size_t n = strlen(s) + 1;
+    return memcpy(mem_alloc(n), s, n);
+}
+
+void arena_init(struct arena *a) {
+    *a = (struct arena){0};
+}
+
+void arena_reset(struct arena *a) {
+    struct arena_block *keep = a->head;
+    if (keep) {
+        struct arena_block *b = keep->next;
+        while (b) {
+            struct arena_block *next = b->next;
+            free(b);
+            b = next;
+        }
+        keep->next = NULL;
+        keep->used = 0;
+        /* one huge turn must not pin its memory for the life of the process */
+        if (keep->cap > BLOCK_MAX) {
+            free(keep);
+            keep = NULL;
+        }
+    }
+    a->head = keep;
+    a->used = 0;
+}
+
+void arena_done(struct arena *a) {
+    struct arena_block *b = a->head;
+    while (b) {
+        struct arena_block *next = b->next;
+        free(b);
+        b = next;
+    }
+    *a = (struct arena){0};
+}
+
+static struct arena_block *add_block(struct arena *a, size_t need) {
+    size_t cap = a->head ? a->head->cap * 2 : BLOCK_FIRST;
+    cap = cap > BLOCK_MAX ? BLOCK_MAX : cap;
+    cap = cap < need ? need : cap;
+    if (cap > SIZE_MAX - sizeof(struct arena_block)) {
+        no_memory(need);
+    }
+    struct arena_block *b = mem_alloc(sizeof *b + cap);
+    b->next = a->head;
+    b->cap = cap;
+    b->used = 0;
+    a->head = b;
+    return b;
+}
+
+void *arena_alloc(struct arena *a, size_t n) {
+    const size_t align = alignof(max_align_t);
+    if (n > SIZE_MAX / 2) {
+        no_memory(n);
+    }
+    size_t need = (n + align - 1) & ~(align - 1);
+    need = need ? need : align;
+    struct arena_block *b = a->head;
+    if (!b || b->cap - b->used < need) {
+        b = add_block(a, need);
+    }
+    void *p = b->data + b->used;
+    b->used += need;
+    a->used += need;
+    return memset(p, 0, need);
+}
+
+void *arena_array(struct arena *a, size_t count, size_t size) {
+    if (size && count > SIZE_MAX / size) {
+        no_memory(SIZE_MAX);
+    }
+    return arena_alloc(a, count * size);
+}
+
+char *arena_cstr(struct arena *a, struct str s) {
+    char *p = arena_alloc(a, s.n + 1);
+    if (s.n) {
+        memcpy(p, s.p, s.n);
+    }
+    return p;
+}
+
+struct str arena_str(struct arena *a, struct str s) {
+    return (struct str){arena_cstr(a, s), s.n};
+}
+
+struct str arena_vprintf(struct arena *a, const char *fmt, va_list ap) {
+    char small[256];
+    va_list again;
+    va_copy(again, ap);
+    int n = vsnprintf(small, sizeof small, fmt, ap);
+    struct str ret = STR_EMPTY;
+    if (n >= 0) {
+        char *p = arena_alloc(a, (size_t)n + 1);
+        if ((size_t)n < sizeof small) {
+            memcpy(p, small, (size_t)n + 1);
+        } else {
+            vsnprintf(p, (size_t)n + 1, fmt, again);
+        }
+        ret = (struct str){p, (size_t)n};
+    }
+    va_end(again);
+    return ret;
+}
+
+struct str arena_printf(struct arena *a, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    struct str s = arena_vprintf(a, fmt, ap);
+    va_end(ap);
+    return s;
+}
