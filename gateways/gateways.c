@@ -2,7 +2,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "gateways/gateway.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "base/buf.h"
+#include "base/clock.h"
+#include "base/date.h"
 #include "gateways/descriptor.h"
 #include "gateways/sim.h"
 
@@ -156,4 +161,71 @@ enum rc gw_untag(struct str tag, int64_t *ret) {
     }
     *ret = (int64_t)id;
     return OK;
+}
+
+struct str gw_config(const struct gw_channel *ch, const char *key, const char *dflt) {
+    return val_get_text(ch->config, key, str_from(dflt));
+}
+
+struct str gw_hook_url(const struct gw_channel *ch, const char *action, struct arena *a) {
+    if (!ch->public_url.n) {
+        return STR_EMPTY;
+    }
+    struct str base = ch->public_url;
+    while (base.n && base.p[base.n - 1] == '/') {
+        base.n--;
+    }
+    return arena_printf(a, "%.*s/hook/%.*s%s%s", STR_ARG(base), STR_ARG(ch->name),
+                        *action ? "/" : "", action);
+}
+
+struct outcome gw_no_answer(const struct gw_answer *answer, struct arena *a) {
+    return (struct outcome){.kind = answer->left ? OUTCOME_UNKNOWN : OUTCOME_LATER,
+                            .code = STR("no_answer"),
+                            .reason = arena_str(a, answer->error)};
+}
+
+/* "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, 5.6.7; the two obsolete forms are not read). */
+static bool http_date(struct str s, int64_t *ret_ms) {
+    static const char MONTHS[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    int day, year, hour, minute, second;
+    char month[4], text[40];
+    if (s.n >= sizeof(text)) {
+        return false;
+    }
+    memcpy(text, s.p, s.n);
+    text[s.n] = '\0';
+    if (sscanf(text, "%*3s, %2d %3s %4d %2d:%2d:%2d", &day, month, &year, &hour, &minute,
+               &second) != 6) {
+        return false;
+    }
+    const char *at = strstr(MONTHS, month);
+    int number = at ? (int)(at - MONTHS) / 3 + 1 : 0;
+    if (strlen(month) != 3 || (at && (at - MONTHS) % 3) || !date_is_valid(year, number, day)) {
+        return false;
+    }
+    *ret_ms = date_to_days(date_make(year, number, day)) * MS_DAY + hour * MS_HOUR +
+              minute * MS_MINUTE + second * MS_SECOND;
+    return true;
+}
+
+#define RETRY_AFTER_MAX_S                                                                      \
+    86400 /* a provider that asks for more than a day is a fault, not a pace */
+
+int64_t gw_retry_after(const struct gw_answer *answer, int64_t now_ms) {
+    struct str value = str_trim(gw_header_get(answer->header, answer->headers, "Retry-After"));
+    int64_t seconds, at;
+    if (!value.n) {
+        return 0;
+    }
+    if (!str_to_i64(value, &seconds)) {
+        if (!http_date(value, &at)) {
+            return 0;
+        }
+        seconds = (at - now_ms + 999) / MS_SECOND;
+    }
+    if (seconds < 0) {
+        return 0;
+    }
+    return (seconds > RETRY_AFTER_MAX_S ? RETRY_AFTER_MAX_S : seconds) * MS_SECOND;
 }
