@@ -123,7 +123,8 @@ bool date_parse_iso(struct str s, struct date *ret) {
     return true;
 }
 
-/* Gregorian Easter by the anonymous algorithm (Nature, 1876; Meeus, Astronomical Algorithms). */
+/* Gregorian Easter by the anonymous algorithm (Nature, 1876; Meeus, Astronomical Algorithms).
+ */
 struct date date_easter(int year) {
     int a = year % 19, b = year / 100, c = year % 100;
     int d = b / 4, e = b % 4, f = (b + 8) / 25, g = (b - f + 1) / 3;

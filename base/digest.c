@@ -21,7 +21,8 @@ static const EVP_MD *method(enum digest d) {
     return NULL;
 }
 
-/* A hash can only fail on a broken installation or without memory: nothing sane to go on with. */
+/* A hash can only fail on a broken installation or without memory: nothing sane to go on with.
+ */
 static void __attribute__((noreturn)) broken(void) {
     fputs("the digest library refuses to work\n", stderr);
     abort();
@@ -108,8 +109,8 @@ static struct str base64(const void *p, size_t n, const char *alphabet, bool pad
 }
 
 struct str digest_base64(const void *p, size_t n, struct arena *a) {
-    return base64(p, n, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", true,
-                  a);
+    return base64(p, n, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+                  true, a);
 }
 
 struct str digest_base64url(const void *p, size_t n, struct arena *a) {

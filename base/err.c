@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A cut in the middle of a UTF-8 character would make the whole message invalid for its reader. */
+/* A cut in the middle of a UTF-8 character would make the whole message invalid for its reader.
+ */
 static void end_on_character(char *s, size_t cap) {
     size_t n = strlen(s);
     if (n + 1 < cap) {
@@ -27,8 +28,8 @@ static void end_on_character(char *s, size_t cap) {
 }
 
 /* Through a copy, because callers wrap messages: err_set(e, rc, "in %s: %s", name, e->text). */
-static void __attribute__((format(printf, 3, 0))) fill(char *out, size_t cap, const char *fmt,
-                                                       va_list ap) {
+static void __attribute__((format(printf, 3, 0)))
+fill(char *out, size_t cap, const char *fmt, va_list ap) {
     char tmp[sizeof(((struct err *)0)->text)];
     size_t n = cap < sizeof tmp ? cap : sizeof tmp;
     vsnprintf(tmp, n, fmt, ap);

@@ -92,7 +92,8 @@ int64_t id_new(int64_t now_ms) {
     uint64_t at = ms << COUNT_BITS;
     /* more than 4096 in one ms, or a clock that went back: go on counting from the latest */
     last = at > last ? at : last + 1;
-    uint64_t id = (last >> COUNT_BITS & ((1ULL << MS_BITS) - 1)) << (PROCESS_BITS + COUNT_BITS) |
+    uint64_t id = (last >> COUNT_BITS & ((1ULL << MS_BITS) - 1))
+                      << (PROCESS_BITS + COUNT_BITS) |
                   process_bits << COUNT_BITS | (last & ((1U << COUNT_BITS) - 1));
     pthread_mutex_unlock(&lock);
     return (int64_t)id;

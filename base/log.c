@@ -34,8 +34,8 @@ static size_t digits_at(const char *p) {
     return n;
 }
 
-/* Bytes of the line's next digit run to hide, from p, or 0. The run is measured behind its '+' or
- * its leading 0; a + written for an address in a URL (%2B) counts too. */
+/* Bytes of the line's next digit run to hide, from p, or 0. The run is measured behind its '+'
+ * or its leading 0; a + written for an address in a URL (%2B) counts too. */
 static size_t to_mask(const char *p, char before) {
     if (p[0] == '+') {
         size_t n = digits_at(p + 1);
@@ -138,9 +138,10 @@ static void emit(enum log_level level, const char *body) {
     pthread_mutex_unlock(&lock);
 }
 
-/* Both raw buffers are longer than the line, so that the net sees a number before the cut does. */
-static void PRINTF_LIKE(4, 0) compose(char *out, size_t cap, const char *event, const char *fmt,
-                                      va_list ap) {
+/* Both raw buffers are longer than the line, so that the net sees a number before the cut does.
+ */
+static void PRINTF_LIKE(4, 0)
+    compose(char *out, size_t cap, const char *event, const char *fmt, va_list ap) {
     int n = snprintf(out, cap, "%s%s", event, fmt && *fmt ? " " : "");
     if (fmt && n > 0 && (size_t)n < cap) {
         vsnprintf(out + n, cap - (size_t)n, fmt, ap);

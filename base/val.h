@@ -31,6 +31,7 @@ enum val_type {
 struct val {
     enum val_type type;
     int32_t line, column;
+    int32_t slots; /* val.c only: size of the hash index kept behind a large map's pairs; 0 = none */
     union {
         bool b;
         struct dec num;
