@@ -1,0 +1,468 @@
+/* http.c - many HTTP calls at once from one thread (the one owner of libcurl). */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "gateways/http.h"
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+
+enum {
+    CONNECT_TIMEOUT_MS = 10000,
+    HEADERS_MAX = 64,
+    HEADER_BYTES_MAX = 16 * 1024,
+    /* Shorter than the keep-alive of the servers we know (5 s and more), so that a connection
+     * that is closing is seldom used again. */
+    IDLE_CONNECTION_S = 4,
+};
+
+struct http_request {
+    struct http_pool *pool;
+    struct http_request *next, *prev; /* all of the pool, or the ready list */
+    struct arena a;
+    CURL *easy;
+    struct curl_slist *lines;
+    struct buf body;
+    size_t header_bytes;
+    struct gw_header header[HEADERS_MAX];
+    size_t headers;
+    bool allow_private, idempotent;
+    bool too_long;
+    int passages; /* times a connection was ready to carry the request */
+    struct str host;
+    const char *refused; /* why the address was refused, or NULL */
+    struct str error;    /* why it could not start */
+    void (*done)(const struct gw_answer *answer, void *ctx);
+    void *ctx;
+};
+
+struct http_pool {
+    CURLM *multi;
+    char agent[64];
+    atomic_bool loopback_only;
+    struct http_request *running, *ready;
+    size_t count;
+};
+
+enum rc http_open(const char *version, struct http_pool **ret, struct err *err) {
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+        return err_set(err, E_IO, "the HTTP library does not start");
+    }
+    CURLM *multi = curl_multi_init();
+    if (!multi) {
+        curl_global_cleanup();
+        return err_set(err, E_IO, "the HTTP library does not start");
+    }
+    curl_multi_setopt(multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
+    struct http_pool *pool = mem_alloc(sizeof(*pool));
+    *pool = (struct http_pool){.multi = multi};
+    snprintf(pool->agent, sizeof(pool->agent), "Rebond/%s", version);
+    *ret = pool;
+    return OK;
+}
+
+static void list_push(struct http_request **head, struct http_request *r) {
+    r->prev = NULL;
+    r->next = *head;
+    if (*head) {
+        (*head)->prev = r;
+    }
+    *head = r;
+}
+
+static void list_remove(struct http_request **head, struct http_request *r) {
+    if (r->next) {
+        r->next->prev = r->prev;
+    }
+    if (r->prev) {
+        r->prev->next = r->next;
+    } else {
+        *head = r->next;
+    }
+}
+
+static void request_free(struct http_request *r) {
+    if (r->easy) {
+        curl_multi_remove_handle(r->pool->multi, r->easy);
+        curl_easy_cleanup(r->easy);
+    }
+    curl_slist_free_all(r->lines);
+    buf_done(&r->body);
+    arena_done(&r->a);
+    free(r);
+}
+
+void http_close(struct http_pool *pool) {
+    if (!pool) {
+        return;
+    }
+    struct http_request *next;
+    for (struct http_request *r = pool->running; r; r = next) {
+        next = r->next;
+        request_free(r);
+    }
+    for (struct http_request *r = pool->ready; r; r = next) {
+        next = r->next;
+        request_free(r);
+    }
+    curl_multi_cleanup(pool->multi);
+    curl_global_cleanup();
+    free(pool);
+}
+
+void http_set_loopback_only(struct http_pool *pool, bool on) {
+    atomic_store(&pool->loopback_only, on);
+}
+
+size_t http_running(const struct http_pool *pool) {
+    return pool->count;
+}
+
+void http_wakeup(struct http_pool *pool) {
+    curl_multi_wakeup(pool->multi);
+}
+
+/* ------------------------------------------------------------------ what libcurl calls back */
+
+static bool may_reach(struct http_request *r, const char *ip) {
+    enum http_reach reach = http_reach(ip);
+    if (atomic_load(&r->pool->loopback_only) && reach != HTTP_LOOPBACK) {
+        r->refused = "test mode: nothing is sent outside this machine";
+        return false;
+    }
+    if (reach != HTTP_PUBLIC && !r->allow_private) {
+        r->refused = "private addresses are not allowed for this channel";
+        return false;
+    }
+    return true;
+}
+
+static curl_socket_t on_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *address) {
+    char ip[INET6_ADDRSTRLEN] = "";
+    (void)purpose;
+    if (address->family == AF_INET) {
+        const struct sockaddr_in *in = (const void *)&address->addr;
+        inet_ntop(AF_INET, &in->sin_addr, ip, sizeof(ip));
+    } else if (address->family == AF_INET6) {
+        const struct sockaddr_in6 *in6 = (const void *)&address->addr;
+        inet_ntop(AF_INET6, &in6->sin6_addr, ip, sizeof(ip));
+    }
+    if (!may_reach(ctx, ip)) {
+        return CURL_SOCKET_BAD;
+    }
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+/* Called each time a connection is ready for the request: also for a kept one, which on_socket
+ * did not see for this call, and again when libcurl wants to repeat a request on a fresh
+ * connection because the kept one died. By then the first copy may have arrived: only what is
+ * idempotent goes twice. */
+static int on_connected(void *ctx, char *ip, char *local_ip, int port, int local_port) {
+    struct http_request *r = ctx;
+    (void)local_ip;
+    (void)port;
+    (void)local_port;
+    if (r->passages++ && !r->idempotent) {
+        return CURL_PREREQFUNC_ABORT;
+    }
+    return may_reach(r, ip) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
+
+static size_t on_body(char *p, size_t size, size_t n, void *ctx) {
+    struct http_request *r = ctx;
+    buf_add(&r->body, p, size * n);
+    if (r->body.over) {
+        r->too_long = true;
+        return 0;
+    }
+    return size * n;
+}
+
+static size_t on_header(char *p, size_t size, size_t n, void *ctx) {
+    struct http_request *r = ctx;
+    struct str line = str_trim((struct str){p, size * n});
+    if (str_starts(line, STR("HTTP/"))) {
+        r->headers = 0; /* the answer after a 1xx */
+        r->header_bytes = 0;
+        return size * n;
+    }
+    size_t colon = str_find_char(line, ':', 0);
+    if (colon == SIZE_MAX || r->headers == HEADERS_MAX ||
+        r->header_bytes + line.n > HEADER_BYTES_MAX) {
+        return size * n;
+    }
+    struct str name = arena_str(&r->a, str_trim(str_sub(line, 0, colon)));
+    struct str value = arena_str(&r->a, str_trim(str_sub(line, colon + 1, line.n)));
+    r->header[r->headers++] = (struct gw_header){name, value};
+    r->header_bytes += line.n;
+    return size * n;
+}
+
+/* ------------------------------------------------------------------ starting */
+
+static bool has_line_break(struct str s) {
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '\r' || s.p[i] == '\n' || s.p[i] == '\0') {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool add_line(struct http_request *r, const char *line) {
+    struct curl_slist *more = curl_slist_append(r->lines, line);
+    if (!more) {
+        return false;
+    }
+    r->lines = more;
+    return true;
+}
+
+static const char *add_headers(struct http_request *r, const struct gw_call *call) {
+    bool typed = false;
+    for (size_t i = 0; i < call->headers; i++) {
+        struct str name = call->header[i].name, value = call->header[i].value;
+        if (has_line_break(name) || has_line_break(value)) {
+            return "a header holds a line break";
+        }
+        typed = typed || str_eq_nocase(name, STR("Content-Type"));
+        struct str line = value.n
+                              ? arena_printf(&r->a, "%.*s: %.*s", STR_ARG(name), STR_ARG(value))
+                              : arena_printf(&r->a, "%.*s;", STR_ARG(name));
+        if (!add_line(r, line.p)) {
+            return "no memory for a header";
+        }
+    }
+    if (!add_line(r, "Expect:") || (!typed && !add_line(r, "Content-Type:"))) {
+        return "no memory for a header";
+    }
+    return NULL;
+}
+
+/* The host without brackets, for errors and for the test mode's early refusal. */
+static const char *read_host(struct http_request *r, const char *url) {
+    CURLU *u = curl_url();
+    char *scheme = NULL, *host = NULL;
+    const char *problem = NULL;
+    if (!u || curl_url_set(u, CURLUPART_URL, url, 0) != CURLUE_OK ||
+        curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
+        curl_url_get(u, CURLUPART_HOST, &host, 0) != CURLUE_OK) {
+        problem = "the address of the provider cannot be read";
+    } else if (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0) {
+        problem = "the address of the provider is neither http nor https";
+    } else {
+        struct str bare = str_from(host);
+        if (str_starts(bare, STR("["))) {
+            bare = str_sub(bare, 1, bare.n - 2);
+        }
+        r->host = arena_str(&r->a, bare);
+    }
+    curl_free(scheme);
+    curl_free(host);
+    curl_url_cleanup(u);
+    return problem;
+}
+
+static void set_method(struct http_request *r, const struct gw_call *call) {
+    char *method = arena_cstr(&r->a, call->method);
+    struct str body = arena_str(&r->a, call->body);
+    if (str_is(call->method, "HEAD")) {
+        curl_easy_setopt(r->easy, CURLOPT_NOBODY, 1L);
+    } else if (str_is(call->method, "GET") && !body.n) {
+        curl_easy_setopt(r->easy, CURLOPT_HTTPGET, 1L);
+    } else {
+        curl_easy_setopt(r->easy, CURLOPT_POST, 1L);
+        curl_easy_setopt(r->easy, CURLOPT_POSTFIELDS, body.n ? body.p : "");
+        curl_easy_setopt(r->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.n);
+        curl_easy_setopt(r->easy, CURLOPT_CUSTOMREQUEST, method);
+    }
+}
+
+static void set_options(struct http_request *r, const char *url, int timeout_ms) {
+    CURL *e = r->easy;
+    long connect_ms = timeout_ms < CONNECT_TIMEOUT_MS ? timeout_ms : CONNECT_TIMEOUT_MS;
+    curl_easy_setopt(e, CURLOPT_URL, url);
+    curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(e, CURLOPT_PROXY, "");
+    curl_easy_setopt(e, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+    curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(e, CURLOPT_USERAGENT, r->pool->agent);
+    curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
+    curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, connect_ms);
+    curl_easy_setopt(e, CURLOPT_MAXAGE_CONN, (long)IDLE_CONNECTION_S);
+    curl_easy_setopt(e, CURLOPT_HTTPHEADER, r->lines);
+    curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, on_socket);
+    curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, r);
+    curl_easy_setopt(e, CURLOPT_PREREQFUNCTION, on_connected);
+    curl_easy_setopt(e, CURLOPT_PREREQDATA, r);
+    curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(e, CURLOPT_WRITEDATA, r);
+    curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(e, CURLOPT_HEADERDATA, r);
+    curl_easy_setopt(e, CURLOPT_PRIVATE, r);
+}
+
+/* NULL when the call is under way, else why it is not. */
+static const char *launch(struct http_request *r, const struct gw_call *call, int timeout_ms) {
+    if (has_line_break(call->url) || has_line_break(call->method) || !call->method.n) {
+        return "the address or the method of the call is malformed";
+    }
+    const char *url = arena_cstr(&r->a, call->url);
+    const char *problem = read_host(r, url);
+    if (!problem && atomic_load(&r->pool->loopback_only) && !str_is(r->host, "localhost") &&
+        http_reach(r->host.p) != HTTP_LOOPBACK) {
+        problem = "test mode: nothing is sent outside this machine";
+    }
+    if (!problem) {
+        problem = add_headers(r, call);
+    }
+    if (problem) {
+        return problem;
+    }
+    r->easy = curl_easy_init();
+    if (!r->easy) {
+        return "no memory for a call";
+    }
+    set_options(r, url, timeout_ms);
+    set_method(r, call);
+    return curl_multi_add_handle(r->pool->multi, r->easy) == CURLM_OK ? NULL
+                                                                      : "the call cannot start";
+}
+
+void http_start(struct http_pool *pool, const struct gw_call *call, int timeout_ms,
+                bool allow_private, void (*done)(const struct gw_answer *answer, void *ctx),
+                void *ctx) {
+    struct http_request *r = mem_alloc(sizeof(*r));
+    *r = (struct http_request){.pool = pool, .done = done, .ctx = ctx};
+    arena_init(&r->a);
+    buf_init(&r->body, HTTP_BODY_MAX);
+    r->allow_private = allow_private;
+    r->idempotent = call->idempotent;
+    if (timeout_ms <= 0) {
+        timeout_ms = call->timeout_ms > 0 ? call->timeout_ms : HTTP_TIMEOUT_MS;
+    }
+    pool->count++;
+    const char *problem = launch(r, call, timeout_ms);
+    if (!problem) {
+        list_push(&pool->running, r);
+        return;
+    }
+    r->error = r->host.n ? arena_printf(&r->a, "%.*s: %s", STR_ARG(r->host), problem)
+                         : str_from(problem);
+    list_push(&pool->ready, r);
+}
+
+/* ------------------------------------------------------------------ answers */
+
+static struct str explain(struct http_request *r, CURLcode code) {
+    const char *why = curl_easy_strerror(code);
+    if (r->refused) {
+        why = r->refused;
+    } else if (r->too_long) {
+        why = "answer too long";
+    } else if (code == CURLE_PARTIAL_FILE) {
+        why = "the answer was cut short";
+    } else if (code == CURLE_ABORTED_BY_CALLBACK) {
+        why = "the connection was closed before an answer came";
+    }
+    return arena_printf(&r->a, "%.*s: %s", STR_ARG(r->host), why);
+}
+
+static void answer_from(struct http_request *r, CURLcode code, struct gw_answer *ret) {
+    long status = 0, sent = 0;
+    *ret = (struct gw_answer){0};
+    curl_easy_getinfo(r->easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(r->easy, CURLINFO_REQUEST_SIZE, &sent);
+    ret->left = sent > 0 || r->passages > 1;
+    if (code != CURLE_OK) {
+        ret->error = explain(r, code);
+        return;
+    }
+    ret->status = (int)status;
+    ret->header = r->header;
+    ret->headers = r->headers;
+    ret->body = buf_view(&r->body);
+}
+
+static int drain_ready(struct http_pool *pool) {
+    int n = 0;
+    while (pool->ready) {
+        struct http_request *r = pool->ready;
+        list_remove(&pool->ready, r);
+        pool->count--;
+        struct gw_answer answer = {.error = r->error};
+        r->done(&answer, r->ctx);
+        request_free(r);
+        n++;
+    }
+    return n;
+}
+
+static int drain(struct http_pool *pool) {
+    int left, n = 0;
+    CURLMsg *msg;
+    while ((msg = curl_multi_info_read(pool->multi, &left))) {
+        if (msg->msg != CURLMSG_DONE) {
+            continue;
+        }
+        CURLcode code = msg->data.result;
+        struct http_request *r = NULL;
+        curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, (char **)&r);
+        list_remove(&pool->running, r);
+        pool->count--;
+        struct gw_answer answer;
+        answer_from(r, code, &answer);
+        r->done(&answer, r->ctx);
+        request_free(r);
+        n++;
+    }
+    return n;
+}
+
+/* Perform, drain, then poll: polling before draining stalls a whole wait each round. */
+int http_run(struct http_pool *pool, int max_wait_ms) {
+    int still;
+    curl_multi_perform(pool->multi, &still);
+    int n = drain(pool) + drain_ready(pool);
+    if (!pool->ready) {
+        curl_multi_poll(pool->multi, NULL, 0, n ? 0 : max_wait_ms, NULL);
+    }
+    return n;
+}
+
+struct waiter {
+    struct arena *a;
+    struct gw_answer *ret;
+    bool done;
+};
+
+static void on_waited(const struct gw_answer *answer, void *ctx) {
+    struct waiter *w = ctx;
+    struct gw_header *h = ARENA_ARRAY(w->a, struct gw_header, answer->headers);
+    for (size_t i = 0; i < answer->headers; i++) {
+        h[i].name = arena_str(w->a, answer->header[i].name);
+        h[i].value = arena_str(w->a, answer->header[i].value);
+    }
+    *w->ret = *answer;
+    w->ret->header = h;
+    w->ret->body = arena_str(w->a, answer->body);
+    w->ret->error = arena_str(w->a, answer->error);
+    w->done = true;
+}
+
+void http_wait(struct http_pool *pool, const struct gw_call *call, int timeout_ms,
+               bool allow_private, struct arena *a, struct gw_answer *ret) {
+    struct waiter w = {.a = a, .ret = ret};
+    http_start(pool, call, timeout_ms, allow_private, on_waited, &w);
+    while (!w.done) {
+        http_run(pool, 1000);
+    }
+}
