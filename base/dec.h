@@ -11,7 +11,8 @@
 #include "base/str.h"
 
 /* (-1)^neg * coef * 10^exp, coef = hi * 2^64 + lo < 10^36. Plain data, copied freely.
- * Only dec.c includes the decimal library (libmpdec). */
+ * Results of operations are rounded half away from zero to 36 digits; E_LIMIT outside the range.
+ * Only dec*.c know the big integers behind it (GMP). */
 struct dec {
     uint64_t hi, lo;
     int32_t exp;
@@ -24,6 +25,9 @@ struct dec dec_from_i64(int64_t v);
 enum rc dec_parse(struct str s, struct dec *ret);
 /* Shortest plain form, no exponent, no trailing zeros: "17.5", "-0.001", "1200". */
 struct str dec_text(struct dec d, struct arena *a);
+/* The same into `out`, NUL-terminated; returns the length, 0 when cap is too small. */
+#define DEC_TEXT_MAX 160
+size_t dec_format(struct dec d, char *out, size_t cap);
 bool dec_is_zero(struct dec d);
 bool dec_is_int(struct dec d);
 /* E_LIMIT when not an integer that fits. */
@@ -35,7 +39,9 @@ enum rc dec_add(struct dec a, struct dec b, struct dec *ret);
 enum rc dec_sub(struct dec a, struct dec b, struct dec *ret);
 enum rc dec_mul(struct dec a, struct dec b, struct dec *ret);
 enum rc dec_div(struct dec a, struct dec b, struct dec *ret); /* 16 decimals, half away from zero; E_INVALID on zero */
+/* Remainder with the sign of b, as a spreadsheet's MOD: -7 mod 3 = 2. E_INVALID on zero. */
 enum rc dec_mod(struct dec a, struct dec b, struct dec *ret);
+/* a ^ b to 36 digits (see dec_pow.c); 0 ^ 0 = 1. E_INVALID for 0 ^ negative and negative ^ fraction. */
 enum rc dec_pow(struct dec a, struct dec b, struct dec *ret);
 struct dec dec_neg(struct dec a);
 struct dec dec_abs(struct dec a);
