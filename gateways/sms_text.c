@@ -245,9 +245,9 @@ size_t sms_aliens(struct str text, struct arena *a, struct sms_alien *ret, size_
     return n;
 }
 
-/* French quotes keep a hard space inside; straight ones do not. */
+/* French quotes have a space inside, hard or plain; straight ones do not. */
 static bool is_inner_space(uint32_t cp) {
-    return cp == 0x00A0 || cp == 0x202F;
+    return cp == ' ' || cp == 0x00A0 || cp == 0x202F;
 }
 
 static void drop_last_space(struct buf *out) {
@@ -266,6 +266,9 @@ static bool replace_all(struct str text, enum sms_policy policy, struct arena *a
         uint32_t cp = text_next(text, &pos);
         uint32_t last = before;
         before = cp;
+        if (is_inner_space(cp) && last == 0x00AB) {
+            continue;
+        }
         if (sms_septets(cp)) {
             buf_str(out, str_sub(text, at, pos - at));
             continue;
@@ -274,9 +277,6 @@ static bool replace_all(struct str text, enum sms_policy policy, struct arena *a
         struct str to = replacement_for(text, at, pos, cp, a, &needs);
         if (!to.p || needs > policy) {
             return false;
-        }
-        if (is_inner_space(cp) && last == 0x00AB) {
-            continue;
         }
         if (cp == 0x00BB && is_inner_space(last)) {
             drop_last_space(out);
