@@ -10,6 +10,7 @@
 #include "base/log.h"
 
 #define SWEEP_MS 250
+#define LINGER_MS 300
 #define SLOT_BITS 16
 
 struct conn *server_conn_take(struct server *s, struct lws *wsi) {
@@ -105,7 +106,13 @@ static bool close_down(struct server *s) {
         s->draining = true;
         s->drain_deadline = clock_mono_ms() + s->o.drain_ms;
     }
-    return busy && clock_mono_ms() < s->drain_deadline;
+    int64_t now = clock_mono_ms();
+    if (busy) {
+        s->linger_deadline = now + LINGER_MS;
+    }
+    /* the peers' answers to our close frames are on their way: a moment for them */
+    bool closing = s->open > 0 && now < s->linger_deadline;
+    return (busy || closing) && now < s->drain_deadline;
 }
 
 static void on_tick(lws_sorted_usec_list_t *sul) {
@@ -245,8 +252,10 @@ static enum rc open_door(struct server *s, struct err *err) {
     if (s->unix_path || !strchr(s->address, ':')) {
         info.options |= LWS_SERVER_OPTION_DISABLE_IPV6;
     }
+    info.options |=
+        LWS_SERVER_OPTION_EXPLICIT_VHOSTS; /* else a taken port leaks the context's parts */
     s->context = lws_create_context(&info);
-    s->vhost = s->context ? lws_get_vhost_by_name(s->context, "default") : NULL;
+    s->vhost = s->context ? lws_create_vhost(s->context, &info) : NULL;
     if (!s->vhost) {
         return err_set(err, E_IO, "cannot listen on %s%s%d: %s",
                        s->unix_path ? s->unix_path : s->address, s->unix_path ? " " : ":",

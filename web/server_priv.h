@@ -79,7 +79,7 @@ struct server {
     pthread_t thread; /* the service thread */
     atomic_bool running, stopping;
     bool draining;
-    int64_t drain_deadline;
+    int64_t drain_deadline, linger_deadline;
     pthread_mutex_t lock; /* guards the two below */
     struct note *notes, **notes_tail;
     atomic_llong stat_open, stat_ws, stat_requests, stat_refused, stat_timeouts;

@@ -556,8 +556,7 @@ static void ws_put(int fd, int op, const char *p, size_t n) {
 static void ws_wait_close(int fd, int code) {
     unsigned char want[4] = {0x88, 2, (unsigned char)(code >> 8), (unsigned char)code};
     char got[100];
-    size_t n = drain(fd, got, sizeof got, 700, NULL);
-    assert_true(n >= 4);
+    assert_int_equal(drain(fd, got, 5, 3000, NULL), 4);
     assert_memory_equal(got, want, 4);
     ws_put(fd, 8, (char *)want + 2, 2);
     wait_closed(fd, 3000);
