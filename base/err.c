@@ -89,6 +89,9 @@ const char *err_format(const struct err *e, char *out, size_t n) {
                  e->column);
     } else if (e->line > 0) {
         snprintf(place, sizeof place, "%s%s%d: ", e->file, e->file[0] ? ":" : "", e->line);
+    } else if (e->column > 0) {
+        snprintf(place, sizeof place, "%s%scolumn %d: ", e->file, e->file[0] ? ": " : "",
+                 e->column);
     } else if (e->file[0]) {
         snprintf(place, sizeof place, "%s: ", e->file);
     }

@@ -156,8 +156,9 @@ enum rc json_parse(struct str text, struct arena *a, const struct val **ret, str
         if (near) {
             *near = '\0';
         }
-        bool deep = json_error_code(&e) == json_error_stack_overflow;
-        return err_at(err, deep ? E_LIMIT : E_INVALID, "", e.line, e.column > 0 ? e.column : 1,
+        enum json_error_code code = json_error_code(&e);
+        bool cap = code == json_error_stack_overflow || code == json_error_numeric_overflow;
+        return err_at(err, cap ? E_LIMIT : E_INVALID, "", e.line, e.column > 0 ? e.column : 1,
                       "not JSON: %s", e.text);
     }
     struct reader r = {.text = text, .a = a, .err = err};

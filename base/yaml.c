@@ -27,14 +27,25 @@ static enum rc fail(struct reader *r, enum rc rc, yaml_mark_t at, const char *wh
     return rc;
 }
 
+/* The reader knows the byte only; people need its line. */
+static enum rc bad_bytes(struct reader *r) {
+    const yaml_parser_t *p = &r->parser;
+    struct str before = str_sub(r->text, 0, p->problem_offset), line;
+    int number = 0;
+    while (str_next(&before, '\n', &line)) {
+        number++;
+    }
+    err_at(r->err, E_INVALID, r->file, number, (int)text_length(line) + 1,
+           "not readable as UTF-8 text: %s", p->problem ? p->problem : "bad byte");
+    return E_INVALID;
+}
+
 /* libyaml's words, at the place where the person has to look: for a quote that is never closed
  * that is where it opens, for everything else where reading stopped. */
 static enum rc library_error(struct reader *r) {
     const yaml_parser_t *p = &r->parser;
     if (p->error == YAML_READER_ERROR) {
-        err_at(r->err, E_INVALID, r->file, (int)p->mark.line + 1, (int)p->mark.column + 1,
-               "not readable as UTF-8 text: %s", p->problem ? p->problem : "bad byte");
-        return E_INVALID;
+        return bad_bytes(r);
     }
     const char *problem = p->problem ? p->problem : "not readable as YAML";
     bool open_quote = p->context && strstr(p->context, "quoted scalar");
