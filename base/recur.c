@@ -245,12 +245,14 @@ static void start_library(void) {
     icalerror_set_errors_are_fatal(0); /* it would abort() on bad input */
 }
 
-static struct icaltimetype to_ical(struct date d) {
-    struct icaltimetype t = icaltime_null_date();
+/* Floating times, no zone: libical's own all-day values lose a day in yearly and monthly rules.
+ */
+static struct icaltimetype to_ical(struct date d, int hour) {
+    struct icaltimetype t = icaltime_null_time();
     t.year = d.year;
     t.month = d.month;
     t.day = d.day;
-    t.is_date = 1;
+    t.hour = hour;
     return t;
 }
 
@@ -272,9 +274,10 @@ enum rc recur_dates(struct str text, struct date start, struct date from, struct
         return err_set(err, E_INVALID, "the calendar rule '%.*s' means nothing", STR_ARG(text));
     }
     if (r.has_until) {
-        rule.until = to_ical(date_make(rule.until.year, rule.until.month, rule.until.day));
+        struct date end = date_make(rule.until.year, rule.until.month, rule.until.day);
+        rule.until = to_ical(end, 23);
     }
-    icalrecur_iterator *it = icalrecur_iterator_new(rule, to_ical(start));
+    icalrecur_iterator *it = icalrecur_iterator_new(rule, to_ical(start, 12));
     if (!it) {
         return err_set(err, E_INVALID, "the calendar rule '%.*s' has no dates", STR_ARG(text));
     }
