@@ -126,7 +126,8 @@ struct outcome {
     int64_t retry_after_ms;  /* with LATER: a delay from now; 0 = the caller's backoff */
     bool throttled;          /* LATER because of a rate limit */
     bool pause_channel;      /* the whole channel waits retry_after_ms (Telegram 429) */
-    bool channel_fault;      /* the account is broken (401, no credit): pause and alert staff */
+    bool channel_fault;      /* with LATER: the account is broken (401, no credit): the message waits for the
+                              * repair, the channel pauses, staff are alerted */
     bool bad_address;        /* with NEVER: this number does not work; mark it */
     bool opted_out;          /* with NEVER: the person refused at the provider (blocked the bot, carrier STOP) */
     int resume_part;         /* first part to send next time, from 1; 0 = all done or nothing */

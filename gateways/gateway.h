@@ -84,6 +84,7 @@ struct gw_channel {
     struct gw_memory *memory;
     void *program;             /* made by open(): compiled descriptor, parsed options */
     bool allow_private;        /* calls to loopback and private addresses are allowed */
+    bool lenient;              /* replay and tools: open() does not mind absent keys, only wrong ones */
 };
 
 /* A message may leave as several parts (requests). outcome.provider_id lists the parts accepted in this
@@ -177,6 +178,17 @@ struct outcome gw_no_answer(const struct gw_answer *answer, struct arena *a);
 int64_t gw_retry_after(const struct gw_answer *answer, int64_t now_ms);
 /* A text of the channel's configuration; `dflt` when absent. */
 struct str gw_config(const struct gw_channel *ch, const char *key, const char *dflt);
+/* The same for a switch: VAL_BOOL, or yes/true/on/oui/1 and their contraries. */
+bool gw_config_flag(const struct gw_channel *ch, const char *key, bool dflt);
+/* open()'s checks. An absent key is E_INVALID ("channel 'sms': missing key 'username'"). */
+enum rc gw_config_need(const struct gw_channel *ch, const char *key, struct err *err) MUST_USE;
+/* Absent is fine; else it must be an http or https address. */
+enum rc gw_config_url(const struct gw_channel *ch, const char *key, struct err *err) MUST_USE;
+/* Absent is fine; else `min` characters or more, all of [A-Za-z0-9_-]: secrets that travel in a URL or
+ * a header and must survive every template on the way. */
+enum rc gw_config_token(const struct gw_channel *ch, const char *key, size_t min, struct err *err) MUST_USE;
+/* Absent is fine; any key not in the NULL-ended list is E_INVALID, with a hint when one is close. */
+enum rc gw_config_known(const struct gw_channel *ch, const char *const *keys, struct err *err) MUST_USE;
 /* 13 characters of [0-9a-z] <-> our 63-bit message id, for providers with short tags. */
 struct str gw_tag(int64_t id, struct arena *a);
 enum rc gw_untag(struct str tag, int64_t *ret);

@@ -9,9 +9,11 @@
 #include "base/clock.h"
 #include "base/date.h"
 #include "gateways/descriptor.h"
+#include "gateways/kannel.h"
 #include "gateways/sim.h"
 
 const struct gateway_kind *const GATEWAYS[] = {
+    &kannel_kind,
     &sim_kind,
     NULL,
 };
@@ -161,10 +163,6 @@ enum rc gw_untag(struct str tag, int64_t *ret) {
     }
     *ret = (int64_t)id;
     return OK;
-}
-
-struct str gw_config(const struct gw_channel *ch, const char *key, const char *dflt) {
-    return val_get_text(ch->config, key, str_from(dflt));
 }
 
 struct str gw_hook_url(const struct gw_channel *ch, const char *action, struct arena *a) {
