@@ -11,9 +11,11 @@
 #include "gateways/descriptor.h"
 #include "gateways/kannel.h"
 #include "gateways/sim.h"
+#include "gateways/telegram.h"
 
 const struct gateway_kind *const GATEWAYS[] = {
     &kannel_kind,
+    &telegram_kind,
     &sim_kind,
     NULL,
 };
