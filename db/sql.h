@@ -35,12 +35,15 @@ enum sql_mode {
 enum rc sql_begin(struct db *db, enum sql_mode mode) MUST_USE;
 /* Outermost: OK means on disk. On failure everything is rolled back: E_BUSY (try the whole work
  * again), E_IO (disk full, connection lost: with PostgreSQL the commit may have happened),
- * E_STATE when an inner rollback was asked. */
+ * E_STATE when a statement failed meanwhile or an inner rollback was asked. */
 enum rc sql_commit(struct db *db) MUST_USE;
 /* Undoes all; inside a nested pair it undoes at the outermost end. Never fails; harmless
  * without a transaction. */
 void sql_rollback(struct db *db);
-/* commit when rc is OK or NONE, else rollback; returns rc or commit's failure. */
+/* The end of a function that may be the outer or the inner pair: commit when rc is OK or NONE,
+ * else rollback; returns rc or commit's failure. An inner pair never undoes the outer one by a
+ * refusal (E_STATE, E_CONFLICT...): a function that refuses has written nothing; a statement
+ * that fails spoils the transaction by itself. */
 enum rc sql_end(struct db *db, enum rc rc) MUST_USE;
 bool sql_in_write(const struct db *db);
 
@@ -56,10 +59,11 @@ const char *sql_error(const struct db *db);
 
 struct sql_stmt;
 
-enum sql_type { SQL_INT, SQL_TEXT, SQL_NULL };
+enum sql_type { SQL_INT, SQL_TEXT };
 
 struct sql_arg {
-    enum sql_type type;
+    enum sql_type type; /* of the parameter, NULL or not */
+    bool null;
     int64_t i;
     struct str s; /* must live until the statement is stepped for the last time */
 };

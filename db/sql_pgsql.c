@@ -1,0 +1,300 @@
+/* sql_pgsql.c - the PostgreSQL driver: prepared statements over libpq, results held whole. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "db/sql_priv.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libpq-fe.h>
+
+#define ARGS_MAX 40
+#define OID_INT8 20 /* pg_type.h */
+#define OID_TEXT 25
+#define NUMBER_MAX 24
+
+struct pg {
+    PGconn *c;
+    int64_t changes;
+    unsigned names; /* of prepared statements */
+};
+
+struct pg_stmt {
+    char name[24];
+    PGresult *res;
+    int row;
+    /* the texts of the parameters of the coming execution; views stay the caller's */
+    size_t n;
+    const char *value[ARGS_MAX];
+    char number[ARGS_MAX][NUMBER_MAX];
+    char *copy[ARGS_MAX];
+};
+
+static struct pg *pg_of(const struct db *db) {
+    return db->conn;
+}
+
+static enum rc map(struct db *db, const PGresult *res) {
+    switch (PQresultStatus(res)) {
+    case PGRES_COMMAND_OK:
+    case PGRES_TUPLES_OK:
+        return OK;
+    default:
+        break;
+    }
+    const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+    const char *text = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+    /* the primary message names tables and constraints; the detail, left out, holds values */
+    sql_set_error(db, text ? text : PQerrorMessage(pg_of(db)->c));
+    if (!state) {
+        return E_IO;
+    }
+    if (strncmp(state, "23", 2) == 0) { /* integrity constraint violation */
+        return E_CONFLICT;
+    }
+    /* serialization failure, deadlock, lock not available, lock time-out */
+    if (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0 ||
+        strcmp(state, "55P03") == 0) {
+        return E_BUSY;
+    }
+    if (strncmp(state, "42", 2) == 0 ||
+        strncmp(state, "22", 2) == 0) { /* our SQL, our values */
+        return E_INVALID;
+    }
+    return E_IO;
+}
+
+static enum rc run(struct db *db, const char *text) {
+    PGresult *res = PQexec(pg_of(db)->c, text);
+    enum rc rc = map(db, res);
+    PQclear(res);
+    return rc;
+}
+
+static enum rc pg_begin(struct db *db, enum sql_mode mode) {
+    if (PQstatus(pg_of(db)->c) != CONNECTION_OK) {
+        sql_set_error(db, "the connection to the server is lost");
+        return E_IO;
+    }
+    return run(db,
+               mode == SQL_WRITE ? "BEGIN" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+}
+
+static bool pg_is_lost(struct db *db) {
+    PGTransactionStatusType s = PQtransactionStatus(pg_of(db)->c);
+    return s == PQTRANS_IDLE || s == PQTRANS_UNKNOWN;
+}
+
+static enum rc pg_commit(struct db *db) {
+    if (PQtransactionStatus(pg_of(db)->c) == PQTRANS_INERROR) {
+        return E_STATE; /* COMMIT would be answered by a silent ROLLBACK */
+    }
+    return run(db, "COMMIT");
+}
+
+static void pg_rollback(struct db *db) {
+    if (!pg_is_lost(db)) {
+        PQclear(PQexec(pg_of(db)->c, "ROLLBACK"));
+    }
+}
+
+static enum rc pg_prepare(struct db *db, struct sql_stmt *st, const struct sql_arg *arg,
+                          size_t n) {
+    Oid type[ARGS_MAX];
+    assert(n <= ARGS_MAX);
+    for (size_t i = 0; i < n; i++) {
+        type[i] = arg[i].type == SQL_INT ? OID_INT8 : OID_TEXT;
+    }
+    struct pg_stmt *h = mem_alloc(sizeof *h);
+    *h = (struct pg_stmt){0};
+    snprintf(h->name, sizeof h->name, "s%u", pg_of(db)->names++);
+    PGresult *res = PQprepare(pg_of(db)->c, h->name, st->text, (int)n, type);
+    enum rc rc = map(db, res);
+    PQclear(res);
+    if (rc != OK) {
+        free(h);
+        return rc;
+    }
+    h->n = n;
+    st->handle = h;
+    return OK;
+}
+
+static void drop_values(struct pg_stmt *h) {
+    for (size_t i = 0; i < h->n; i++) {
+        free(h->copy[i]);
+        h->copy[i] = NULL;
+    }
+}
+
+static enum rc pg_bind(struct sql_stmt *st, const struct sql_arg *arg, size_t n) {
+    struct pg_stmt *h = st->handle;
+    if (n != h->n) {
+        sql_set_error(st->db, "number of parameters");
+        return E_INVALID;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (arg[i].null) {
+            h->value[i] = NULL;
+        } else if (arg[i].type == SQL_INT) {
+            snprintf(h->number[i], NUMBER_MAX, "%lld", (long long)arg[i].i);
+            h->value[i] = h->number[i];
+        } else {
+            h->copy[i] = mem_alloc(arg[i].s.n + 1);
+            memcpy(h->copy[i], arg[i].s.p ? arg[i].s.p : "", arg[i].s.n);
+            h->copy[i][arg[i].s.n] = 0;
+            h->value[i] = h->copy[i];
+        }
+    }
+    return OK;
+}
+
+static enum rc execute(struct sql_stmt *st) {
+    struct pg_stmt *h = st->handle;
+    struct pg *pg = pg_of(st->db);
+    h->res = PQexecPrepared(pg->c, h->name, (int)h->n, h->value, NULL, NULL, 0);
+    h->row = -1;
+    enum rc rc = map(st->db, h->res);
+    if (rc == OK) {
+        const char *n = PQcmdTuples(h->res);
+        pg->changes = n && *n ? atoll(n) : 0;
+    }
+    return rc;
+}
+
+static enum rc pg_step(struct sql_stmt *st) {
+    struct pg_stmt *h = st->handle;
+    enum rc rc = h->res ? OK : execute(st);
+    if (rc != OK) {
+        return rc;
+    }
+    return ++h->row < PQntuples(h->res) ? OK : NONE;
+}
+
+static void pg_reset(struct sql_stmt *st) {
+    struct pg_stmt *h = st->handle;
+    PQclear(h->res);
+    h->res = NULL;
+    drop_values(h);
+}
+
+static void pg_finalize(struct sql_stmt *st) {
+    pg_reset(st);
+    free(st->handle);
+    st->handle = NULL;
+}
+
+static struct str pg_get_str(struct sql_stmt *st, int col) {
+    struct pg_stmt *h = st->handle;
+    const char *p = PQgetvalue(h->res, h->row, col);
+    return (struct str){p, p ? (size_t)PQgetlength(h->res, h->row, col) : 0};
+}
+
+static int64_t pg_get_int(struct sql_stmt *st, int col) {
+    struct pg_stmt *h = st->handle;
+    const char *p = PQgetvalue(h->res, h->row, col);
+    return p ? strtoll(p, NULL, 10) : 0;
+}
+
+static bool pg_is_null(struct sql_stmt *st, int col) {
+    struct pg_stmt *h = st->handle;
+    return PQgetisnull(h->res, h->row, col) != 0;
+}
+
+static int64_t pg_changes(struct db *db) {
+    return pg_of(db)->changes;
+}
+
+static void pg_close(struct db *db) {
+    PQfinish(pg_of(db)->c);
+    free(db->conn);
+    db->conn = NULL;
+}
+
+static enum rc pg_checkpoint(struct db *db, int64_t *ret_pages) {
+    (void)db;
+    if (ret_pages) {
+        *ret_pages = 0;
+    }
+    return OK;
+}
+
+static enum rc pg_backup(struct db *db, const char *path, struct err *err) {
+    (void)db;
+    (void)path;
+    err_set(err, E_UNSUPPORTED, "a PostgreSQL database is not copied by this program");
+    err_hint(err, "use pg_dump --format=custom");
+    return E_UNSUPPORTED;
+}
+
+static enum rc pg_check(struct db *db, struct err *err) {
+    enum rc rc = run(db, "SELECT 1");
+    return rc == OK ? OK : err_set(err, rc, "%s", db->error);
+}
+
+static enum rc pg_size(struct db *db, int64_t *ret) {
+    PGresult *res = PQexec(pg_of(db)->c, "SELECT pg_database_size(current_database())");
+    enum rc rc = map(db, res);
+    if (rc == OK) {
+        *ret = strtoll(PQgetvalue(res, 0, 0), NULL, 10);
+    }
+    PQclear(res);
+    return rc;
+}
+
+const struct sql_driver SQL_PGSQL = {
+    .name = "postgresql",
+    .caps = SQL_CAP_SKIP_LOCKED,
+    .begin = pg_begin,
+    .commit = pg_commit,
+    .rollback = pg_rollback,
+    .is_lost = pg_is_lost,
+    .prepare = pg_prepare,
+    .bind = pg_bind,
+    .step = pg_step,
+    .reset = pg_reset,
+    .finalize = pg_finalize,
+    .get_int = pg_get_int,
+    .get_str = pg_get_str,
+    .is_null = pg_is_null,
+    .changes = pg_changes,
+    .script = run,
+    .close = pg_close,
+    .checkpoint = pg_checkpoint,
+    .backup = pg_backup,
+    .check = pg_check,
+    .size = pg_size,
+};
+
+static void quiet(void *arg, const char *message) {
+    (void)arg;
+    (void)message; /* notices ("relation exists, skipping") are nobody's business */
+}
+
+enum rc sql_pgsql_open(struct db *db, const char *url, const struct db_options *opt,
+                       struct err *err) {
+    db->drv = db->real = &SQL_PGSQL;
+    struct pg *pg = mem_alloc(sizeof *pg);
+    *pg = (struct pg){.c = PQconnectdb(url)};
+    db->conn = pg;
+    if (PQstatus(pg->c) != CONNECTION_OK) {
+        /* libpq's message names host and user, never the password */
+        sql_set_error(db, PQerrorMessage(pg->c));
+        return err_set(err, E_IO, "cannot connect to PostgreSQL: %s", db->error);
+    }
+    PQsetNoticeProcessor(pg->c, quiet, NULL);
+    char text[256];
+    int busy = opt->busy_ms ? opt->busy_ms : 5000;
+    snprintf(text, sizeof text,
+             "SET client_encoding TO 'UTF8'; SET lock_timeout TO %d; SET TIME ZONE 'UTC'; "
+             "SET default_transaction_read_only TO %s",
+             busy, opt->read_only ? "on" : "off");
+    enum rc rc = run(db, text);
+    if (rc != OK) {
+        return err_set(err, rc, "cannot use the server: %s", db->error);
+    }
+    int v = PQserverVersion(pg->c);
+    snprintf(db->engine, sizeof db->engine, "postgresql %d.%d", v / 10000, v % 100);
+    return OK;
+}
