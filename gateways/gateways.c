@@ -16,7 +16,7 @@
 const struct gateway_kind *const GATEWAYS[] = {
     &kannel_kind,
     &telegram_kind,
-    &sim_kind,
+    &sim_kind, &sim_chat_kind,
     NULL,
 };
 

@@ -25,8 +25,18 @@ static enum gw_next sim_send_next(struct gw_send *s, const struct gw_answer *ans
 const struct gateway_kind sim_kind = {
     .name = "sim",
     .title = "Simulateur",
-    .caps = GW_RECEIPTS | GW_BUTTONS | GW_SMS,
+    .caps = GW_RECEIPTS | GW_SMS,
     .scheme = {"sim", 3},
+    .text_max = SIM_TEXT_MAX,
+    .open = sim_open,
+    .send_next = sim_send_next,
+};
+
+const struct gateway_kind sim_chat_kind = {
+    .name = "sim_chat",
+    .title = "Simulateur (messagerie à boutons)",
+    .caps = GW_RECEIPTS | GW_BUTTONS,
+    .scheme = {"simchat", 7},
     .text_max = SIM_TEXT_MAX,
     .open = sim_open,
     .send_next = sim_send_next,

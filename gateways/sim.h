@@ -9,5 +9,7 @@
  * outbox. The provider id is "sim-" and our tag, so that the receipts of the page's phones find
  * it. */
 extern const struct gateway_kind sim_kind;
+/* The same for phones that show buttons, as Telegram does. Scheme "simchat". */
+extern const struct gateway_kind sim_chat_kind;
 
 #endif
