@@ -105,3 +105,30 @@ endef
 $(foreach u,$(UNIT),$(eval $(call unit_rule,$(u))))
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
+
+# ---- running and testing -------------------------------------------------------------------------------
+.PHONY: run deps-build deps-test test unit talks crash real fuzz bench floors lint docs clean faults loc
+
+deps-build:
+	@tools/deps build
+deps-test:
+	@tools/deps test
+
+run: deps-build ## install what is missing, build, start with invented data and a phone simulator
+	@$(MAKE) --no-print-directory all
+	@exec $(B)/rebond serve --demo
+
+test: deps-test ## everything: unit tests (also under ASan/UBSan), transcripts, crash tests, real peers, browser
+	@tools/run-tests
+
+unit: $(foreach u,$(UNIT),$(O)/unit/test_$(u)) ## build and run the unit tests of this VARIANT
+	@tools/run-unit $(O)/unit
+
+floors: ## the walls: includes go down only, no cycles, one owner a library, sizes
+	@tools/floors
+lint: ## format, warnings of clang, banned calls
+	@tools/lint
+faults: ## list the named fault points
+	@grep -rhoE 'FAULT(_FAILS)?\("[a-z_.]+"\)' --include='*.c' $(filter-out base,$(DIRS)) base | sed -E 's/.*\("(.*)"\).*/\1/' | sort -u
+clean: ## remove what was built
+	rm -rf $(B)

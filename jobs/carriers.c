@@ -1,0 +1,186 @@
+/* carriers.c - the configured channels at work: opened gateways, their pace and their pauses. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "jobs/carriers.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "jobs/service.h"
+
+/* Tokens and clock skews that gateways keep between calls. A handful per channel; one lock is enough. */
+#define MEMORY_SLOTS 32
+
+struct memory {
+    struct gw_memory face;
+    pthread_mutex_t lock;
+    struct {
+        char *key, *value;
+        int64_t expires_ms;
+    } slot[MEMORY_SLOTS];
+};
+
+static char *cstr_of(struct str s) {
+    char *p = mem_alloc(s.n + 1);
+    if (s.n > 0) {
+        memcpy(p, s.p, s.n);
+    }
+    p[s.n] = '\0';
+    return p;
+}
+
+static enum rc memory_get(void *ctx, struct str key, int64_t now_ms, struct arena *a, struct str *ret) {
+    struct memory *m = ctx;
+    enum rc rc = NONE;
+    pthread_mutex_lock(&m->lock);
+    for (int i = 0; i < MEMORY_SLOTS; i++) {
+        if (m->slot[i].key && str_is(key, m->slot[i].key) && m->slot[i].expires_ms > now_ms) {
+            *ret = arena_str(a, str_from(m->slot[i].value));
+            rc = OK;
+        }
+    }
+    pthread_mutex_unlock(&m->lock);
+    return rc;
+}
+
+static void memory_put(void *ctx, struct str key, struct str value, int64_t expires_ms) {
+    struct memory *m = ctx;
+    pthread_mutex_lock(&m->lock);
+    int at = 0; /* the same key, else a free slot, else the one that expires first */
+    for (int i = 0; i < MEMORY_SLOTS; i++) {
+        if (m->slot[i].key && str_is(key, m->slot[i].key)) {
+            at = i;
+            break;
+        }
+        if (!m->slot[i].key || m->slot[i].expires_ms < m->slot[at].expires_ms) {
+            at = i;
+        }
+    }
+    free(m->slot[at].key);
+    free(m->slot[at].value);
+    m->slot[at].key = cstr_of(key);
+    m->slot[at].value = cstr_of(value);
+    m->slot[at].expires_ms = expires_ms;
+    pthread_mutex_unlock(&m->lock);
+}
+
+static struct memory *memory_new(void) {
+    struct memory *m = mem_alloc(sizeof *m);
+    memset(m, 0, sizeof *m);
+    pthread_mutex_init(&m->lock, NULL);
+    m->face = (struct gw_memory){memory_get, memory_put, m};
+    return m;
+}
+
+static void memory_free(struct memory *m) {
+    for (int i = 0; i < MEMORY_SLOTS; i++) {
+        free(m->slot[i].key);
+        free(m->slot[i].value);
+    }
+    pthread_mutex_destroy(&m->lock);
+    free(m);
+}
+
+static enum rc carrier_open(struct service *s, struct carrier *c, const struct channel_config *cc,
+                            struct err *err) {
+    c->config = cc;
+    c->tokens_milli = cc->per_second * 1000;
+    c->gw.name = cc->name;
+    c->gw.config = cc->options;
+    c->gw.public_url = s->config->public_url;
+    c->gw.allow_private = cc->allow_private;
+    enum rc rc = gateway_find(cc->gateway, &c->gw.kind);
+    if (rc != OK) {
+        return err_at(err, E_INVALID, s->config->file.p, cc->line, 1,
+                      "channel '%.*s': there is no gateway '%.*s'; `rebond gateway list` shows them",
+                      STR_ARG(cc->name), STR_ARG(cc->gateway));
+    }
+    struct memory *m = memory_new();
+    c->gw.memory = &m->face;
+    struct err why = {0};
+    rc = c->gw.kind->open(&c->gw, &s->process, &why);
+    if (rc != OK) {
+        return err_at(err, rc, s->config->file.p, cc->line, 1, "channel '%.*s': %s", STR_ARG(cc->name),
+                      why.text);
+    }
+    return OK;
+}
+
+enum rc carriers_open(struct service *s, struct err *err) {
+    s->carriers = s->config->channels;
+    s->carrier = ARENA_ARRAY(&s->process, struct carrier, s->carriers);
+    for (size_t i = 0; i < s->carriers; i++) {
+        enum rc rc = carrier_open(s, &s->carrier[i], &s->config->channel[i], err);
+        if (rc != OK) {
+            return rc;
+        }
+        log_event(LOG_LVL_INFO, "channel.open", "channel=%.*s gateway=%s", STR_ARG(s->carrier[i].gw.name),
+                  s->carrier[i].gw.kind->name);
+    }
+    return OK;
+}
+
+void carriers_close(struct service *s) {
+    for (size_t i = 0; i < s->carriers; i++) {
+        if (s->carrier[i].gw.memory) {
+            memory_free(s->carrier[i].gw.memory->ctx);
+        }
+    }
+    s->carriers = 0;
+}
+
+struct carrier *carrier_find(struct service *s, struct str name) {
+    for (size_t i = 0; i < s->carriers; i++) {
+        if (str_eq(s->carrier[i].gw.name, name)) {
+            return &s->carrier[i];
+        }
+    }
+    return NULL;
+}
+
+struct carrier *carrier_for(struct service *s, struct str scheme, struct str preferred) {
+    struct carrier *c = carrier_find(s, preferred);
+    if (c && str_eq(c->gw.kind->scheme, scheme)) {
+        return c;
+    }
+    struct carrier *paused = NULL;
+    int64_t now = service_now(s);
+    for (size_t i = 0; i < s->carriers; i++) {
+        c = &s->carrier[i];
+        if (!str_eq(c->gw.kind->scheme, scheme)) {
+            continue;
+        }
+        if (c->paused_until_ms <= now) {
+            return c;
+        }
+        paused = paused ? paused : c;
+    }
+    return paused;
+}
+
+bool carrier_is_open(const struct carrier *c, int64_t now_ms) {
+    return c->paused_until_ms <= now_ms && c->in_flight < c->config->in_flight;
+}
+
+int64_t carrier_take(struct carrier *c, struct str address, int64_t now_ms) {
+    int64_t rate = c->config->per_second;
+    if (now_ms > c->refilled_ms) {
+        int64_t full = rate * 1000;
+        int64_t gained = now_ms - c->refilled_ms > 1000 ? full : (now_ms - c->refilled_ms) * rate;
+        c->tokens_milli = c->tokens_milli + gained > full ? full : c->tokens_milli + gained;
+        c->refilled_ms = now_ms;
+    }
+    uint64_t hash = str_hash(address);
+    size_t at = (size_t)(hash % (sizeof c->recent / sizeof *c->recent));
+    if (c->recent[at].hash == hash && c->recent[at].sent_ms + c->config->per_person_ms > now_ms) {
+        return c->recent[at].sent_ms + c->config->per_person_ms - now_ms;
+    }
+    if (c->tokens_milli < 1000) {
+        return (1000 - c->tokens_milli + rate - 1) / rate;
+    }
+    c->tokens_milli -= 1000;
+    c->recent[at].hash = hash;
+    c->recent[at].sent_ms = now_ms;
+    return 0;
+}

@@ -1,0 +1,417 @@
+/* deliver.c - outbox to wire to outcome; a message leaves once or is shown to a human.
+ *
+ *   claim (INFLIGHT, COMMIT) -> door -> gateway.send_next <-> http -> outcome -> settle (SENT | QUEUED | FAILED | UNKNOWN)
+ *
+ * Between the commit of INFLIGHT and the outcome the process may die: such rows are found at the next start and
+ * become UNKNOWN, never sent again by themselves. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "jobs/deliver.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fault.h"
+#include "base/id.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "db/cases.h"
+#include "db/channels.h"
+#include "db/inbox.h"
+#include "db/outbox.h"
+#include "db/sql.h"
+#include "gateways/gateway.h"
+#include "gateways/http.h"
+#include "jobs/carriers.h"
+#include "jobs/door.h"
+#include "jobs/effects.h"
+#include "jobs/metrics.h"
+#include "jobs/service.h"
+
+#define CLAIM_MAX 64
+#define FAULT_PAUSE_MS (30 * MS_MINUTE) /* a broken account is tried again this often */
+#define BACKOFF_MAX_MS MS_HOUR
+
+/* One message on the wire. Owns its memory. */
+struct flying {
+    struct arena a;
+    struct service *s;
+    struct carrier *carrier;
+    struct outbox_row row;
+    struct outbound msg;
+    struct gw_send send;
+    bool counts;
+    struct flying *next; /* in the list of the landed */
+};
+
+struct flight {
+    struct flying *landed, **last;
+    int in_flight;
+};
+
+enum rc deliver_open(struct service *s, struct err *err) {
+    struct flight *f = mem_alloc(sizeof *f);
+    memset(f, 0, sizeof *f);
+    f->last = &f->landed;
+    s->flight = f;
+    /* what an earlier process had on the wire: nobody knows whether it arrived */
+    int64_t now = service_now(s), lost = 0;
+    enum rc rc = sql_begin(s->db, SQL_WRITE);
+    if (rc == OK) {
+        rc = outbox_recover(s->db, now, now, &lost);
+        rc = sql_end(s->db, rc);
+    }
+    if (rc < OK) {
+        return err_set(err, rc, "messages left in flight could not be settled: %s", sql_error(s->db));
+    }
+    if (lost > 0) {
+        metric_add(METRIC_UNKNOWN, lost);
+        log_event(LOG_LVL_WARN, "deliver.unknown_after_stop", "messages=%lld", (long long)lost);
+    }
+    return OK;
+}
+
+static void flying_free(struct flying *f) {
+    arena_done(&f->a);
+    free(f);
+}
+
+void deliver_close(struct service *s) {
+    while (s->flight && s->flight->landed) {
+        struct flying *f = s->flight->landed;
+        s->flight->landed = f->next;
+        flying_free(f);
+    }
+    free(s->flight);
+    s->flight = NULL;
+}
+
+int deliver_in_flight(const struct service *s) {
+    return s->flight->in_flight;
+}
+
+int64_t deliver_backoff(int64_t first_ms, int attempt) {
+    int64_t ms = first_ms;
+    for (int i = 1; i < attempt && ms < BACKOFF_MAX_MS; i++) {
+        ms *= 2;
+    }
+    if (ms > BACKOFF_MAX_MS) {
+        ms = BACKOFF_MAX_MS;
+    }
+    uint32_t chance;
+    id_random(&chance, sizeof chance);
+    return ms + (int64_t)(chance % 1000) * (ms / 4) / 1000;
+}
+
+/* ---- on the wire ---- */
+
+static void land(struct flying *f) {
+    struct flight *all = f->s->flight;
+    f->next = NULL;
+    *all->last = f;
+    all->last = &f->next;
+}
+
+static void answered(const struct gw_answer *answer, void *ctx);
+
+static void fly(struct flying *f, const struct gw_answer *answer) {
+    struct gw_call call = {0};
+    if (f->carrier->gw.kind->send_next(&f->send, answer, &call) == GW_DONE) {
+        land(f);
+        return;
+    }
+    FAULT("deliver.before_wire");
+    http_start(f->s->http, &call, call.timeout_ms, f->carrier->gw.allow_private, answered, f);
+}
+
+static void answered(const struct gw_answer *answer, void *ctx) {
+    FAULT("deliver.after_wire");
+    fly(ctx, answer);
+}
+
+static void read_buttons(struct flying *f) {
+    const struct val *v;
+    struct err e;
+    if (f->row.buttons.n == 0 || json_parse(f->row.buttons, &f->a, &v, &e) != OK || !val_is(v, VAL_LIST)) {
+        return;
+    }
+    struct button *b = ARENA_ARRAY(&f->a, struct button, v->list.n);
+    for (size_t i = 0; i < v->list.n; i++) {
+        b[i].label = val_get_text(v->list.item[i], "label", STR_EMPTY);
+        b[i].payload = val_get_text(v->list.item[i], "payload", STR_EMPTY);
+    }
+    f->msg.button = b;
+    f->msg.buttons = v->list.n;
+}
+
+static void read_attachments(struct flying *f) {
+    const struct val *v;
+    struct err e;
+    if (f->row.attachments.n == 0 || json_parse(f->row.attachments, &f->a, &v, &e) != OK || !val_is(v, VAL_LIST)) {
+        return;
+    }
+    struct str *s = ARENA_ARRAY(&f->a, struct str, v->list.n);
+    for (size_t i = 0; i < v->list.n; i++) {
+        s[i] = val_is(v->list.item[i], VAL_TEXT) ? v->list.item[i]->text : STR_EMPTY;
+    }
+    f->msg.attachment = s;
+    f->msg.attachments = v->list.n;
+}
+
+/* Copies the row into memory of its own: the claim's arena ends with the claim. */
+static struct flying *flying_new(struct service *s, struct carrier *c, const struct outbox_row *m, bool counts) {
+    struct flying *f = mem_alloc(sizeof *f);
+    memset(f, 0, sizeof *f);
+    arena_init(&f->a);
+    f->s = s;
+    f->carrier = c;
+    f->counts = counts;
+    f->row = *m;
+    f->row.to.scheme = arena_str(&f->a, m->to.scheme);
+    f->row.to.value = arena_str(&f->a, m->to.value);
+    f->row.channel = c->gw.name;
+    f->row.kind = arena_str(&f->a, m->kind);
+    f->row.text = arena_str(&f->a, m->text);
+    f->row.buttons = arena_str(&f->a, m->buttons);
+    f->row.attachments = arena_str(&f->a, m->attachments);
+    f->row.lang = arena_str(&f->a, m->lang);
+    f->row.arm_token = arena_str(&f->a, m->arm_token);
+    f->row.reason = STR_EMPTY;
+    f->msg = (struct outbound){.id = m->id,
+                               .tag = gw_tag(m->id, &f->a),
+                               .channel = c->gw.name,
+                               .to = f->row.to,
+                               .text = f->row.text,
+                               .ask_contact = m->ask_contact,
+                               .lang = f->row.lang,
+                               .bulk = str_is(m->kind, "bulk"),
+                               .expires_ms = m->expires_ms,
+                               .first_part = m->first_part,
+                               .attempt = m->attempt};
+    read_buttons(f);
+    read_attachments(f);
+    f->send = (struct gw_send){.channel = &c->gw, .msg = &f->msg, .a = &f->a, .now_ms = service_now(s)};
+    return f;
+}
+
+/* ---- the claim ---- */
+
+static enum rc let_wait(struct service *s, const struct outbox_row *m, int64_t until, int64_t now) {
+    struct outbox_change back = {.next_ms = until, .uncount = true, .first_part = m->first_part};
+    return outbox_move(s->db, m->id, OUTBOX_INFLIGHT, OUTBOX_QUEUED, &back, now);
+}
+
+/* Asks the door, then the pace; *ret is the message to send, or NULL. */
+static enum rc pass_row(struct service *s, struct carrier *c, const struct outbox_row *m, int64_t now, struct arena *a,
+                        struct flying **ret) {
+    *ret = NULL;
+    struct door d;
+    enum rc rc = door_ask(s, m, now, a, &d);
+    if (rc != OK) {
+        return rc;
+    }
+    if (d.says == DOOR_WAIT) {
+        return let_wait(s, m, d.wait_until_ms, now);
+    }
+    if (d.says == DOOR_EXPIRE || d.says == DOOR_HOLD) {
+        enum outbox_state to = d.says == DOOR_EXPIRE ? OUTBOX_EXPIRED : OUTBOX_HELD_BACK;
+        struct outbox_change why = {.reason = str_from(d.reason)};
+        metric_add(d.says == DOOR_EXPIRE ? METRIC_EXPIRED : METRIC_HELD_BACK, 1);
+        log_event(LOG_LVL_INFO, "deliver.not_sent", "outbox=%lld state=%s reason=\"%s\"", (long long)m->id,
+                  outbox_state_name(to), d.reason);
+        return outbox_move(s->db, m->id, OUTBOX_INFLIGHT, to, &why, now);
+    }
+    int64_t wait = carrier_take(c, m->to.value, now);
+    if (wait > 0) {
+        return let_wait(s, m, now + wait, now);
+    }
+    *ret = flying_new(s, c, m, d.counts);
+    return OK;
+}
+
+/* Claims in one transaction; only after its commit does anything leave. */
+static int claim_on(struct service *s, struct carrier *c) {
+    struct arena a;
+    arena_init(&a);
+    int64_t now = service_now(s);
+    struct outbox_row *row = NULL;
+    size_t n = 0, flying = 0;
+    struct flying *off[CLAIM_MAX];
+    int room = c->config->in_flight - c->in_flight;
+    enum rc rc = sql_begin(s->db, SQL_WRITE);
+    if (rc == OK) {
+        rc = outbox_claim(s->db, c->gw.name, now, room < CLAIM_MAX ? room : CLAIM_MAX, &a, &row, &n);
+        for (size_t i = 0; i < n && rc == OK; i++) {
+            struct flying *f;
+            rc = pass_row(s, c, &row[i], now, &a, &f);
+            if (f) {
+                off[flying++] = f;
+            }
+        }
+        FAULT("deliver.before_commit");
+        rc = sql_end(s->db, rc);
+        FAULT("deliver.after_commit");
+    }
+    for (size_t i = 0; i < flying; i++) {
+        if (rc < OK) {
+            flying_free(off[i]); /* the claim was undone: the row is QUEUED still */
+            continue;
+        }
+        c->in_flight++;
+        s->flight->in_flight++;
+        fly(off[i], NULL);
+    }
+    arena_done(&a);
+    return rc < OK ? (int)rc : (int)n;
+}
+
+int deliver_claim(struct service *s) {
+    int moved = 0;
+    int64_t now = service_now(s);
+    for (size_t i = 0; i < s->carriers; i++) {
+        struct carrier *c = &s->carrier[i];
+        int64_t due;
+        if (!carrier_is_open(c, now) || outbox_next_ms(s->db, c->gw.name, &due) != OK || due > now) {
+            continue;
+        }
+        int n = claim_on(s, c);
+        if (n < 0) {
+            return n;
+        }
+        moved += n;
+    }
+    return moved;
+}
+
+/* ---- outcomes ---- */
+
+static enum rc pause_channel(struct service *s, struct carrier *c, const struct outcome *o, int64_t now) {
+    int64_t until = now + (o->channel_fault ? FAULT_PAUSE_MS : o->retry_after_ms > 0 ? o->retry_after_ms : MS_SECOND);
+    if (until > c->paused_until_ms) {
+        c->paused_until_ms = until;
+    }
+    if (!o->channel_fault) {
+        return OK;
+    }
+    enum rc rc = channels_pause(s->db, c->gw.name, until, o->reason.n > 0 ? o->reason : STR("account"), now);
+    if (rc == OK) {
+        log_event(LOG_LVL_ERROR, "channel.fault", "channel=%.*s code=%.*s", STR_ARG(c->gw.name), STR_ARG(o->code));
+    }
+    return rc < OK ? rc : OK;
+}
+
+/* A broadcast has really left: from now on the person's answer is about it. */
+static enum rc await_broadcast(struct service *s, const struct outbox_row *m, int64_t now) {
+    if (!m->broadcast_id || !str_is(m->kind, "bulk")) {
+        return OK;
+    }
+    char data[64], key[96];
+    snprintf(data, sizeof data, "{\"broadcast\":%lld}", (long long)m->broadcast_id);
+    snprintf(key, sizeof key, "broadcast/%lld/%lld", (long long)m->broadcast_id, (long long)m->contact_id);
+    struct inbox_row ev = {.contact_id = m->contact_id,
+                           .kind = INBOX_EVENT,
+                           .name = STR("broadcast.sent"),
+                           .data = str_from(data),
+                           .priority = SAY_BULK,
+                           .key = str_from(key)};
+    int64_t id;
+    enum rc rc = inbox_event(s->db, &ev, now, &id);
+    return rc == E_CONFLICT ? OK : rc;
+}
+
+/* A message whose fate only a human can judge: left without an answer. */
+static enum rc show_unknown(struct service *s, const struct outbox_row *m, int64_t now) {
+    if (!str_is(m->kind, "staff") && !str_is(m->kind, "urgent")) {
+        return OK; /* listed by `rebond queue show` and counted; an alert each would drown the others */
+    }
+    struct case_row c = {.contact_id = m->contact_id, .reason = STR("unknown"), .quote = STR("")};
+    return cases_open(s->db, &c, NULL, now, NULL);
+}
+
+static void count_outcome(const struct outcome *o, const struct outbox_row *m) {
+    static const struct {
+        enum metric metric;
+        const char *word;
+    } BY[] = {[OUTCOME_SENT] = {METRIC_SENT, "sent"},
+              [OUTCOME_NEVER] = {METRIC_FAILED, "failed"},
+              [OUTCOME_UNKNOWN] = {METRIC_UNKNOWN, "unknown"},
+              [OUTCOME_LATER] = {METRIC_COUNT, "later"}};
+    if (BY[o->kind].metric != METRIC_COUNT) {
+        metric_add(BY[o->kind].metric, 1);
+    }
+    log_event(o->kind == OUTCOME_SENT ? LOG_LVL_INFO : LOG_LVL_WARN, "deliver.outcome",
+              "outbox=%lld state=%s attempt=%d code=%.*s reason=\"%.*s\"", (long long)m->id, BY[o->kind].word,
+              m->attempt, STR_ARG(o->code), STR_ARG(str_sub(o->reason, 0, 120)));
+}
+
+static enum rc settle_one(struct service *s, struct flying *f, int64_t now) {
+    struct outcome *o = &f->send.outcome;
+    enum rc rc = OK;
+    if (o->channel_fault || o->pause_channel) {
+        rc = pause_channel(s, f->carrier, o, now);
+        if (rc == OK && (o->kind == OUTCOME_LATER || o->channel_fault) && !o->bad_address && !o->opted_out) {
+            /* not this message's fault: it waits with the channel and no attempt is counted */
+            return let_wait(s, &f->row, f->carrier->paused_until_ms, now);
+        }
+    }
+    int64_t next = 0;
+    if (o->kind == OUTCOME_LATER) {
+        if (f->row.attempt >= s->config->sending.attempts) {
+            o->kind = OUTCOME_NEVER;
+            o->reason = o->reason.n > 0 ? o->reason : STR("too many attempts");
+        } else {
+            int64_t pause = deliver_backoff(s->config->sending.retry_first_ms, f->row.attempt);
+            next = now + (o->retry_after_ms > pause ? o->retry_after_ms : pause);
+        }
+    }
+    if (rc == OK) {
+        rc = outbox_result(s->db, &f->row, o, next, door_day(s, now), f->counts, now);
+    }
+    if (rc == OK && o->kind == OUTCOME_SENT) {
+        rc = await_broadcast(s, &f->row, now);
+    }
+    if (rc == OK && o->kind == OUTCOME_UNKNOWN) {
+        rc = show_unknown(s, &f->row, now);
+    }
+    if (rc == E_STATE) {
+        rc = OK; /* a receipt came first and was final */
+    }
+    return rc;
+}
+
+int deliver_settle(struct service *s) {
+    struct flight *all = s->flight;
+    if (!all->landed) {
+        return 0;
+    }
+    int64_t now = service_now(s);
+    enum rc rc = sql_begin(s->db, SQL_WRITE);
+    for (struct flying *f = all->landed; f && rc == OK; f = f->next) {
+        rc = settle_one(s, f, now);
+    }
+    FAULT("settle.before_commit");
+    if (rc == OK || sql_in_write(s->db)) {
+        rc = sql_end(s->db, rc);
+    }
+    FAULT("settle.after_commit");
+    if (rc < OK) {
+        /* the outcomes stay in the list and are written down at the next round: never sent again */
+        log_event(LOG_LVL_ERROR, "deliver.not_settled", "rc=%s why=\"%s\"", rc_name(rc), sql_error(s->db));
+        return rc;
+    }
+    int n = 0;
+    while (all->landed) {
+        struct flying *f = all->landed;
+        all->landed = f->next;
+        count_outcome(&f->send.outcome, &f->row);
+        f->carrier->in_flight--;
+        all->in_flight--;
+        flying_free(f);
+        n++;
+    }
+    all->last = &all->landed;
+    if (s->on_change) {
+        s->on_change(s->change_ctx, CHANGE_OUTBOUND);
+    }
+    return n;
+}

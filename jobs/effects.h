@@ -1,0 +1,24 @@
+/* effects.h - what the engine decided becomes rows: messages, fields, timers, cases, acts. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef JOBS_EFFECTS_H
+#define JOBS_EFFECTS_H
+
+#include "base/err.h"
+#include "base/val.h"
+#include "bot/engine.h"
+#include "db/outbox.h"
+#include "jobs/person.h"
+
+/* Applies the turn's effects in order. With turn->needs_result the last one is an act: *ret_result is its answer. */
+enum rc effects_apply(struct person *p, const struct turn *turn, const struct val **ret_result,
+                      struct err *err) MUST_USE;
+
+/* Name, priority and default life of a kind of message: "reply", "urgent", "reminder", "question", "survey", "bulk". */
+struct str effects_kind_name(enum say_kind k);
+int effects_priority(enum say_kind k);
+
+/* A text as the channel will carry it: the office's policy for SMS, digits of the choices where there are no buttons. */
+struct carrier;
+struct str effects_text(const struct carrier *c, struct str text, struct str digits, struct arena *a);
+
+#endif

@@ -1,0 +1,21 @@
+/* hours.h - when automatic messages may leave: week, public holidays, and the next opening. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef JOBS_HOURS_H
+#define JOBS_HOURS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "jobs/config.h"
+
+/* True when automatic messages may leave at that instant (DOMAIN: weekdays 9-20, Saturday 10-18, never on
+ * Sundays and public holidays unless the office says otherwise). */
+bool hours_open(const struct config *c, int64_t ms);
+/* The instant itself when open, else the next opening within 30 days; -1 when there is none (every day closed). */
+int64_t hours_next_open(const struct config *c, int64_t ms);
+/* `minutes` of local wall clock on the civil day of `d`, as ms UTC. */
+int64_t hours_at(const struct config *c, struct date d, int minutes);
+/* Local midnight that began the day of `ms`. */
+int64_t hours_day_start(const struct config *c, int64_t ms);
+
+#endif

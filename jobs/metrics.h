@@ -1,0 +1,40 @@
+/* metrics.h - a few counters and gauges, printed in Prometheus' text form. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef JOBS_METRICS_H
+#define JOBS_METRICS_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+
+/* The closed list; names and help texts stand in metrics.c in the same order. */
+enum metric {
+    METRIC_INBOUND,          /* messages committed to the inbox */
+    METRIC_INBOUND_TWICE,    /* deliveries of the same message again */
+    METRIC_HOOK_REFUSED,     /* web-hooks refused: signature, size, form */
+    METRIC_TURNS,
+    METRIC_TURN_FAILURES,
+    METRIC_SENT,
+    METRIC_DELIVERED,
+    METRIC_FAILED,
+    METRIC_UNKNOWN,          /* left, and no answer came */
+    METRIC_EXPIRED,
+    METRIC_HELD_BACK,        /* refused at the last door */
+    METRIC_RECEIPTS,
+    METRIC_COMMITS,
+    METRIC_TIMERS,
+    METRIC_CASES,
+    METRIC_QUEUE_IN,         /* gauges from here on */
+    METRIC_QUEUE_OUT,
+    METRIC_OPEN_CASES,
+    METRIC_COUNT
+};
+
+/* Thread-safe. */
+void metric_add(enum metric m, int64_t n);
+void metric_set(enum metric m, int64_t v);
+int64_t metric_get(enum metric m);
+/* Text exposition format 0.0.4. */
+void metrics_write(struct buf *out);
+
+#endif
