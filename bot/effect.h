@@ -12,43 +12,48 @@
 #include "base/val.h"
 #include "bot/flow/acts_spec.h" /* ACTS: the names that EFFECT_ACT carries */
 
-/* The engine decides, the jobs do: effects are applied by jobs/converse.c in the turn's one transaction, in order.
- * EFFECT_ACT is the only one with an answer: the turn stops there (struct turn.needs_result), converse carries the act
- * out inside the same transaction and steps the engine again with EVENT_RESULT, so that "ta place est prise" is
- * said only when it is true, however many people ask in the same second. */
+/* The engine decides, the jobs do: effects are applied by jobs/converse.c in the turn's one
+ * transaction, in order. EFFECT_ACT is the only one with an answer: the turn stops there
+ * (struct turn.needs_result), converse carries the act out inside the same transaction and
+ * steps the engine again with EVENT_RESULT, so that "ta place est prise" is said only when it
+ * is true, however many people ask in the same second. */
 enum effect_kind {
     EFFECT_SAY,       /* one outbox row */
     EFFECT_SET_FIELD, /* a declared contact field */
     EFFECT_ACT,       /* a domain action by name; see ACTS */
-    EFFECT_TIMER,     /* arm: EVENT_TIMEOUT with this token at due_ms (questions use say.timeout_ms instead) */
-    EFFECT_CASE,      /* hand over to a human */
-    EFFECT_RESULT     /* the conversation produced a value worth keeping (reports) */
+    EFFECT_TIMER, /* arm: EVENT_TIMEOUT with this token at due_ms (questions use say.timeout_ms
+                     instead) */
+    EFFECT_CASE,  /* hand over to a human */
+    EFFECT_RESULT /* the conversation produced a value worth keeping (reports) */
 };
 
-/* Why a message exists; decides priority, quiet hours, daily cap and expiry at the last door. */
+/* Why a message exists; decides priority, quiet hours, daily cap and expiry at the last door.
+ */
 enum say_kind {
-    SAY_REPLY,     /* answer to what the person just wrote: leaves at once, at any hour */
-    SAY_URGENT,    /* change or cancellation: leaves before all others, within hours */
-    SAY_REMINDER,  /* expires with its event */
-    SAY_QUESTION,  /* automatic question: one at a time per person */
+    SAY_REPLY,    /* answer to what the person just wrote: leaves at once, at any hour */
+    SAY_URGENT,   /* change or cancellation: leaves before all others, within hours */
+    SAY_REMINDER, /* expires with its event */
+    SAY_QUESTION, /* automatic question: one at a time per person */
     SAY_SURVEY,
-    SAY_BULK       /* broadcast */
+    SAY_BULK /* broadcast */
 };
 
 struct effect_say {
     enum say_kind kind;
     struct str text;
-    const struct button *button; /* "choose": buttons where the channel has them, else digits in the text */
+    const struct button
+        *button; /* "choose": buttons where the channel has them, else digits in the text */
     size_t buttons;
-    struct str digits;           /* the same choices as text lines ("1 Oui\n2 Non"), added where there are no buttons */
+    struct str digits; /* the same choices as text lines ("1 Oui\n2 Non"), added where there are
+                          no buttons */
     const struct str *attachment;
     size_t attachments;
     bool ask_contact;
     struct str lang;
-    int64_t expires_ms;          /* 0 = the kind's default */
-    int64_t timeout_ms;          /* > 0: when this is really sent, arm EVENT_TIMEOUT that much later */
+    int64_t expires_ms; /* 0 = the kind's default */
+    int64_t timeout_ms; /* > 0: when this is really sent, arm EVENT_TIMEOUT that much later */
     struct str timeout_token;
-    bool confirms_stop;          /* the one message allowed after a STOP */
+    bool confirms_stop; /* the one message allowed after a STOP */
 };
 
 struct effect {
@@ -68,11 +73,11 @@ struct effect {
             struct str token;
         } timer;
         struct {
-            struct str reason;  /* "unclear", "human", "distress", or the flow's own words */
-            struct str team;    /* "" = the referent */
-            struct str quote;   /* the person's words that led here, may be empty */
-            bool urgent;        /* distress: shown first, alarm */
-            bool pause;         /* automation stops for this person until the case is closed */
+            struct str reason; /* "unclear", "human", "distress", or the flow's own words */
+            struct str team;   /* "" = the referent */
+            struct str quote;  /* the person's words that led here, may be empty */
+            bool urgent;       /* distress: shown first, alarm */
+            bool pause;        /* automation stops for this person until the case is closed */
         } hand;
         struct {
             struct str flow, name, category;

@@ -14,7 +14,8 @@
 #include "bot/effect.h"
 #include "bot/session.h"
 
-struct library; /* bot/flow/library.h: all current flows, their keywords and events, and old versions by hash */
+struct library; /* bot/flow/library.h: all current flows, their keywords and events, and old
+                   versions by hash */
 struct und;     /* bot/understand/understand.h */
 
 enum event_kind {
@@ -26,33 +27,36 @@ enum event_kind {
 
 struct event {
     enum event_kind kind;
-    struct str text;         /* EVENT_MESSAGE: already joined when it came in pieces */
-    struct str payload;      /* of a button or deep link, else empty */
+    struct str text;    /* EVENT_MESSAGE: already joined when it came in pieces */
+    struct str payload; /* of a button or deep link, else empty */
     const struct str *attachment;
     size_t attachments;
-    struct str flow;         /* EVENT_START: name of the flow, or "" with `name` of the domain event */
-    struct str name;         /* EVENT_START: "meetup.invited", "meetup.reminder", "wave.due", "place.freed"... */
-    const struct val *with;  /* EVENT_START: parameters, VAL_MAP */
-    int priority;            /* EVENT_START: a say_kind */
-    struct str key;          /* EVENT_START: the same key is started once */
-    int64_t expires_ms;      /* EVENT_START: not started after this; 0 = never expires */
-    struct str token;        /* EVENT_TIMEOUT */
-    const struct val *result;/* EVENT_RESULT: VAL_MAP with at least "ok" */
+    struct str flow; /* EVENT_START: name of the flow, or "" with `name` of the domain event */
+    struct str name; /* EVENT_START: "meetup.invited", "meetup.reminder", "wave.due",
+                        "place.freed"... */
+    const struct val *with;   /* EVENT_START: parameters, VAL_MAP */
+    int priority;             /* EVENT_START: a say_kind */
+    struct str key;           /* EVENT_START: the same key is started once */
+    int64_t expires_ms;       /* EVENT_START: not started after this; 0 = never expires */
+    struct str token;         /* EVENT_TIMEOUT */
+    const struct val *result; /* EVENT_RESULT: VAL_MAP with at least "ok" */
 };
 
 /* All that a turn may know. Nothing else reaches it. */
 struct world {
     const struct library *library;
     const struct und *und;
-    const struct val *contact; /* first_name, language, born, commune, postcode, tags, fields..., new (boolean), id */
-    const struct val *org;     /* name, phone, address, hours, minimum and maximum age, adress form (tu/vous)... */
+    const struct val *contact; /* first_name, language, born, commune, postcode, tags,
+                                  fields..., new (boolean), id */
+    const struct val *org; /* name, phone, address, hours, minimum and maximum age, adress form
+                              (tu/vous)... */
     const struct zone *zone;
-    struct str lang;           /* of the person: "fr", "en", ... */
+    struct str lang; /* of the person: "fr", "en", ... */
     int64_t now_ms;
-    uint64_t seed;             /* of the turn's chance */
-    bool paused;               /* a human has the conversation: only STOP and DISTRESS are looked at */
-    bool opted_out;            /* STOP is in force: only START (and a human's answer) wakes it */
-    bool has_buttons;          /* the channel shows buttons */
+    uint64_t seed;    /* of the turn's chance */
+    bool paused;      /* a human has the conversation: only STOP and DISTRESS are looked at */
+    bool opted_out;   /* STOP is in force: only START (and a human's answer) wakes it */
+    bool has_buttons; /* the channel shows buttons */
 };
 
 /* One line of the trace: which test matched, and why. */
@@ -61,33 +65,40 @@ struct trace {
 };
 
 struct turn {
-    struct session session;       /* the new one */
+    struct session session; /* the new one */
     const struct effect *effect;
     size_t effects;
-    bool needs_result;            /* the last effect is EFFECT_ACT: do it and step again with EVENT_RESULT */
-    bool handled;                 /* false: nobody understood this message and no flow wanted it */
+    bool needs_result; /* the last effect is EFFECT_ACT: do it and step again with EVENT_RESULT
+                        */
+    bool handled;      /* false: nobody understood this message and no flow wanted it */
     const struct trace *trace;
     size_t traces;
 };
 
-#define ENGINE_STEPS_MAX 100  /* steps without a wait, over a whole chain of acts */
-#define ENGINE_REPLIES_HOUR 30 /* automatic answers an hour to one person, then silence and a case */
-#define ENGINE_HOLD_MS (12LL * 3600 * 1000) /* an unanswered question keeps other conversations back this long */
-#define ENGINE_REPEAT_MS (2LL * 60 * 1000)  /* the same message again within this is not counted */
+#define ENGINE_STEPS_MAX 100 /* steps without a wait, over a whole chain of acts */
+#define ENGINE_STEPS_TEXT "100"
+#define ENGINE_REPLIES_HOUR                                                                    \
+    30 /* automatic answers an hour to one person, then silence and a case */
+#define ENGINE_HOLD_MS                                                                         \
+    (12LL * 3600 * 1000) /* an unanswered question keeps other conversations back this long */
+#define ENGINE_REPEAT_MS                                                                       \
+    (2LL * 60 * 1000) /* the same message again within this is not counted */
 
-/* The token of the timer that looks at the conversations waiting for their turn. Armed by the engine itself; the jobs
- * may also send it (EVENT_TIMEOUT), and do when a case is closed. */
+/* The token of the timer that looks at the conversations waiting for their turn. Armed by the
+ * engine itself; the jobs may also send it (EVENT_TIMEOUT), and do when a case is closed. */
 #define ENGINE_TOKEN_PENDING "pending"
 
-/* Never blocks, never fails on what a person wrote: a broken flow, an exhausted limit or a failing expression gives
- * the declared fallback text, a case for the staff, and OK; err then says what happened, for the log.
- * E_INVALID only for an impossible event. Everything returned lives in `a`. */
-enum rc engine_step(const struct world *w, const struct session *s, const struct event *ev, struct arena *a,
-                    struct turn *ret, struct err *err) MUST_USE;
+/* Never blocks, never fails on what a person wrote: a broken flow, an exhausted limit or a
+ * failing expression gives the declared fallback text, a case for the staff, and OK; err then
+ * says what happened, for the log. E_INVALID only for an impossible event. Everything returned
+ * lives in `a`. */
+enum rc engine_step(const struct world *w, const struct session *s, const struct event *ev,
+                    struct arena *a, struct turn *ret, struct err *err) MUST_USE;
 
-/* True when this message, alone, would not answer the question that waits, though more of it may follow: the caller
- * holds it up to *ret_hold_ms (the question's joining window) and joins what comes. False for reflexes and sure answers. */
-bool engine_wants_more(const struct world *w, const struct session *s, struct str text, struct arena *a,
-                       int64_t *ret_hold_ms);
+/* True when this message, alone, would not answer the question that waits, though more of it
+ * may follow: the caller holds it up to *ret_hold_ms (the question's joining window) and joins
+ * what comes. False for reflexes and sure answers. */
+bool engine_wants_more(const struct world *w, const struct session *s, struct str text,
+                       struct arena *a, int64_t *ret_hold_ms);
 
 #endif

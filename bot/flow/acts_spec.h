@@ -5,12 +5,13 @@
 
 #include "base/str.h"
 
-/* The checker refuses unknown names and arguments; jobs/acts.c carries them out. args and results are
- * space separated; "?" marks an optional argument. */
+/* The checker refuses unknown names and arguments; jobs/acts.c carries them out. args and
+ * results are space separated; "?" marks an optional argument. */
 struct act_spec {
     const char *name;
     const char *args;
-    const char *results; /* members of the answer; every answer also has "ok" (boolean) and "why" (text) */
+    const char *results; /* members of the answer; every answer also has "ok" (boolean) and
+                            "why" (text) */
     const char *doc_fr, *doc_en;
 };
 extern const struct act_spec ACTS[]; /* ended by a NULL name */

@@ -1,0 +1,249 @@
+/* hear.c - a message of the person: reflexes, the open question, keywords, and what nobody
+ * understood. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "bot/hear.h"
+
+#include "base/text.h"
+#include "bot/repair.h"
+#include "bot/walk.h"
+
+#define LAST_TEXT_MAX 80 /* bytes of a message kept to know it again */
+
+static const char *const SURENESS[] = {"none", "unsure", "sure"};
+static const char *const SCOPES[] = {"all", "group", "reminders", "pause"};
+
+bool hear_question(struct run *r, struct ask *ret) {
+    const struct frame *f = turn_top(r);
+    const struct node *n = f && f->wait == WAIT_ANSWER ? turn_node(r) : NULL;
+    *ret = (struct ask){
+        .kind = ASK_NONE, .zone = r->w->zone, .now_ms = r->w->now_ms, .region = STR("FR")};
+    if (!n || !n->kind->question) {
+        return false;
+    }
+    n->kind->question(r, n, ret);
+    return true;
+}
+
+/* @input: what was written and how it was read. */
+static void remember_input(struct run *r, const struct answer *a) {
+    struct val_builder *b = val_map_begin(r->a);
+    val_put(b, "text", val_text(r->a, r->ev->text));
+    val_put(b, "intent", val_textz(r->a, intent_name(a->intent)));
+    val_put(b, "sureness", val_textz(r->a, SURENESS[a->sureness]));
+    val_put(b, "scope",
+            a->intent == INTENT_STOP ? val_textz(r->a, SCOPES[a->scope]) : &VAL_NIL);
+    val_put(b, "language", val_text(r->a, a->language));
+    val_put(b, "value", a->value ? a->value : &VAL_NIL);
+    val_put(b, "late", val_bool(a->also_late));
+    r->s.input = val_end(b);
+}
+
+static const struct program *flow_for(struct run *r, const struct answer *a) {
+    bool doubt = a->intent == INTENT_STOP && (a->also_stop_doubt || a->sureness != UND_SURE);
+    const struct program *p =
+        doubt ? library_for_intent(r->w->library, STR("stop_doubt")) : NULL;
+    return p ? p : library_for_intent(r->w->library, str_from(intent_name(a->intent)));
+}
+
+static void begin(struct run *r, const struct program *p) {
+    /* reflexes do not pile up: the newest one replaces the one before */
+    while (p->system && turn_top(r) && turn_top(r)->system) {
+        const struct program *top = turn_program(r);
+        if (!top || !top->system) {
+            break;
+        }
+        turn_pop(r);
+    }
+    r->handled = true;
+    int priority = p->priority >= 0 ? p->priority : SAY_QUESTION;
+    if (turn_push(r, p, NULL, priority, STR_EMPTY, true)) {
+        walk_begin(r);
+    }
+}
+
+/* STOP must work even where no flow answers it. */
+static void bare_stop(struct run *r) {
+    walk_quit(r);
+    struct effect *e = turn_effect(r, EFFECT_ACT);
+    struct val_builder *args = val_map_begin(r->a);
+    val_put(args, "scope", val_textz(r->a, "all"));
+    e->act.name = STR("opt_out");
+    e->act.args = val_end(args);
+    r->needs_result = true;
+    r->handled = true;
+}
+
+static bool is_final(enum intent i) {
+    return i == INTENT_STOP || i == INTENT_DISTRESS;
+}
+
+/* "c'est quoi ?" at a question that can explain itself. */
+static bool explained(struct run *r, const struct answer *a) {
+    const struct node *n = turn_node(r);
+    if (a->intent != INTENT_HELP || !n || !n->kind->explain ||
+        turn_top(r)->wait != WAIT_ANSWER || !n->kind->explain(r, n)) {
+        return false;
+    }
+    walk_ask_again(r);
+    return true;
+}
+
+static bool reflex(struct run *r, const struct ask *ask) {
+    struct answer a = {0};
+    if (r->ev->text.n == 0 || und_reflex(r->w->und, r->ev->text, ask, r->a, &a) != OK) {
+        return false;
+    }
+    bool wakes = a.intent == INTENT_START || a.intent == INTENT_DISTRESS;
+    if ((r->w->paused && !is_final(a.intent)) || (r->w->opted_out && !wakes)) {
+        return false;
+    }
+    if (!r->w->opted_out && a.intent == INTENT_START &&
+        !library_for_intent(r->w->library, STR("start"))) {
+        return false;
+    }
+    turn_trace(r, "reflex %s by rule %.*s on \"%.*s\"", intent_name(a.intent), STR_ARG(a.rule),
+               STR_ARG(a.span));
+    remember_input(r, &a);
+    if (explained(r, &a)) {
+        return true;
+    }
+    const struct program *p = flow_for(r, &a);
+    if (p) {
+        begin(r, p);
+        return true;
+    }
+    if (a.intent == INTENT_STOP) {
+        bare_stop(r);
+        return true;
+    }
+    return false;
+}
+
+/* The same words twice within two minutes: a phone that sent again, or an impatient thumb. They
+ * count once, unless another question has been asked since, which they answer surely. */
+static bool is_repeat(struct run *r, struct str folded, const struct answer *a, bool open) {
+    bool same = folded.n && str_eq(folded, r->s.last_text) &&
+                r->w->now_ms - r->s.last_ms <= ENGINE_REPEAT_MS;
+    if (!same) {
+        return false;
+    }
+    bool answers = open && a->sureness == UND_SURE && turn_top(r)->asked_ms >= r->s.last_ms &&
+                   !library_for_keyword(r->w->library, folded) && turn_top(r)->tries == 0;
+    return !answers;
+}
+
+/* A word of a poster, whatever is going on; a flow that runs already is not begun again. */
+static bool keyword(struct run *r, struct str folded, bool open, const struct answer *a) {
+    const struct program *p = library_for_keyword(r->w->library, folded);
+    if (!p || (open && a->sureness == UND_SURE && !p->interrupts && turn_top(r)->tries == 0 &&
+               !(turn_node(r)->kind->takes_anything &&
+                 turn_node(r)->kind->takes_anything(turn_node(r))))) {
+        return false;
+    }
+    if (turn_has_flow(r, p->name)) {
+        if (open) {
+            walk_ask_again(r);
+        }
+        return open;
+    }
+    turn_trace(r, "keyword \"%.*s\"", STR_ARG(folded));
+    begin(r, p);
+    return true;
+}
+
+static bool link_or_stale_button(struct run *r, bool open) {
+    struct str payload = r->ev->payload;
+    const struct program *p = payload.n ? library_for_link(r->w->library, payload) : NULL;
+    size_t colon = str_find_char(payload, ':', 0);
+    if (p) {
+        turn_trace(r, "link \"%.*s\"", STR_ARG(payload));
+        begin(r, p);
+        return true;
+    }
+    if (colon == SIZE_MAX || (open && str_eq(str_sub(payload, 0, colon), turn_top(r)->token))) {
+        return false;
+    }
+    turn_trace(r, "a button of an older question");
+    if (open) {
+        turn_say_standing(r, "old_button");
+        walk_ask_again(r);
+    }
+    return open;
+}
+
+static void answer_question(struct run *r, const struct answer *a) {
+    turn_trace(r, "read as %s (%s) by rule %.*s on \"%.*s\"", intent_name(a->intent),
+               SURENESS[a->sureness], STR_ARG(a->rule), STR_ARG(a->span));
+    r->answer = a;
+    r->handled = true;
+    walk_resume(r);
+}
+
+static void idle(struct run *r, const struct answer *a) {
+    const struct library *l = r->w->library;
+    const struct program *p = NULL;
+    if (val_get_bool(r->w->contact, "new", false)) {
+        p = library_for_event(l, STR("first_message"));
+    }
+    if (!p && a->sureness == UND_SURE) {
+        p = library_for_intent(l, str_from(intent_name(a->intent)));
+    }
+    p = p ? p : library_for_anything(l);
+    p = p ? p : library_for_intent(l, STR("unclear"));
+    turn_trace(r, "nothing is asked: read as %s (%s)", intent_name(a->intent),
+               SURENESS[a->sureness]);
+    if (p) {
+        begin(r, p);
+    }
+}
+
+/* Digits of a button stand for the words on it. */
+static struct str words_of(const struct run *r) {
+    size_t colon = str_find_char(r->ev->payload, ':', 0);
+    return colon == SIZE_MAX ? r->ev->text
+                             : str_sub(r->ev->payload, colon + 1, r->ev->payload.n);
+}
+
+static void hear(struct run *r, struct str folded) {
+    struct ask ask;
+    struct answer a = {0};
+    bool open = hear_question(r, &ask);
+    if (link_or_stale_button(r, open)) {
+        return;
+    }
+    und_read(r->w->und, words_of(r), &ask, r->a, &a);
+    remember_input(r, &a);
+    if (is_repeat(r, folded, &a, open)) {
+        turn_trace(r, "the same message again: counted once");
+        r->handled = true;
+        return;
+    }
+    if (keyword(r, folded, open, &a)) {
+        return;
+    }
+    if (repair_hear(r, a.intent)) {
+        r->handled = true;
+    } else if (open) {
+        answer_question(r, &a);
+    } else {
+        idle(r, &a);
+    }
+}
+
+void hear_message(struct run *r) {
+    struct str folded = str_sub(library_fold(r->ev->text, r->a), 0, LAST_TEXT_MAX);
+    struct ask ask;
+    r->s.replying = true;
+    hear_question(r, &ask);
+    if (reflex(r, &ask)) {
+        r->handled = true;
+    } else if (r->w->paused || r->w->opted_out) {
+        turn_trace(r, r->w->paused ? "a human has the conversation"
+                                   : "silent: the person said stop");
+        r->handled = r->w->paused;
+    } else {
+        hear(r, folded);
+    }
+    r->s.last_text = folded;
+    r->s.last_ms = r->w->now_ms;
+}

@@ -1,0 +1,70 @@
+/* step_act.c - act: something is done in the world and its answer awaited within the turn. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "bot/steps/steps_priv.h"
+
+struct act_data {
+    struct str name, as;
+    const struct entry *with;
+    size_t withs;
+    int next, fails;
+};
+
+static void compile(struct compile *c, const struct val *step, struct node *n, int next) {
+    struct act_data *d = ARENA_NEW(compile_arena(c), struct act_data);
+    n->data = d;
+    d->name = val_get_text(step, "act", STR_EMPTY);
+    d->as = val_get_text(step, "as", STR_EMPTY);
+    d->with = compile_entries(c, val_get(step, "with"), &d->withs);
+    d->next = compile_exit(c, n, "", next);
+    d->fails = -1;
+    if (val_get(step, "if_fails")) {
+        d->fails = compile_exit(c, n, "if_fails", next);
+        int to = compile_block(c, val_get(step, "if_fails"), "if_fails", next);
+        n->exit[d->fails].to = to;
+    }
+    compile_summary(c, n, "act %.*s", STR_ARG(d->name));
+}
+
+static int run(struct run *r, const struct node *n) {
+    const struct act_data *d = n->data;
+    const struct val *args = turn_entries(r, d->with, d->withs);
+    struct effect *e = turn_effect(r, EFFECT_ACT);
+    e->act.name = d->name;
+    e->act.args = args;
+    turn_wait(r, WAIT_RESULT, false);
+    turn_trace(r, "act %.*s", STR_ARG(d->name));
+    r->needs_result = true;
+    return STEP_WAIT;
+}
+
+static int resume(struct run *r, const struct node *n, const struct event *ev) {
+    const struct act_data *d = n->data;
+    if (ev->kind != EVENT_RESULT) {
+        return STEP_WAIT;
+    }
+    bool ok = val_get_bool(ev->result, "ok", false);
+    turn_top(r)->wait = WAIT_NOTHING;
+    turn_trace(r, "act %.*s: %s", STR_ARG(d->name), ok ? "done" : "refused");
+    if (d->as.n) {
+        turn_set_var(r, d->as, ev->result);
+    }
+    return n->exit[!ok && d->fails >= 0 ? d->fails : d->next].to;
+}
+
+static const struct key_spec KEYS[] = {
+    {"act", KEY_ACT, true, NULL, "le nom de l'action", "the name of the action"},
+    {"with", KEY_ENTRIES, false, NULL, "ce qu'on lui donne", "what it is given"},
+    {"as", KEY_NAME, false, NULL, "le nom de sa réponse : @nom.ok, @nom.rank...",
+     "the name of its answer: @name.ok, @name.rank..."},
+    {"if_fails", KEY_STEPS, false, NULL, "si l'action n'a pas pu se faire",
+     "when it could not be done"},
+    {NULL, 0, false, NULL, NULL, NULL}};
+
+const struct step_kind STEP_ACT = {.name = "act",
+                                   .key = KEYS,
+                                   .waits = false,
+                                   .compile = compile,
+                                   .run = run,
+                                   .resume = resume,
+                                   .doc_fr = "faire quelque chose dans le dossier ou l'agenda",
+                                   .doc_en = "do something in the file or the calendar"};

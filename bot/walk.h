@@ -1,0 +1,19 @@
+/* walk.h - runs the steps of the conversation on top until one waits. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef BOT_WALK_H
+#define BOT_WALK_H
+
+#include "bot/turn.h"
+
+/* From the entry of the flow just pushed. */
+void walk_begin(struct run *r);
+/* The step that waits on top receives the event (or a message, read into r->answer). */
+void walk_resume(struct run *r);
+/* Asks the open question on top again, in its short form. */
+void walk_ask_again(struct run *r);
+/* From a named step of the flow on top. */
+void walk_from(struct run *r, struct str step);
+/* Ends every conversation. */
+void walk_quit(struct run *r);
+
+#endif
