@@ -221,6 +221,16 @@ struct str sql_str(struct sql_stmt *st, int col, struct arena *a) {
     return s.n == 0 ? (struct str){"", 0} : arena_str(a, s);
 }
 
+int sql_word(struct sql_stmt *st, int col, const char *const *name, int n) {
+    struct str s = sql_view(st, col);
+    for (int i = 0; i < n; i++) {
+        if (str_is(s, name[i])) {
+            return i;
+        }
+    }
+    return 0;
+}
+
 enum rc sql_run_n(struct db *db, const char *text, const struct sql_arg *arg, size_t n) {
     struct sql_stmt *st = sql_start_n(db, text, arg, n);
     enum rc rc;
