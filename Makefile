@@ -16,7 +16,7 @@ CXX := g++
 endif
 
 PKGS := libwebsockets libcurl sqlite3 libpcre2-8 jansson yaml-0.1 icu-uc icu-i18n libical libsodium openssl \
-        libpq libsystemd libgvc libcsv libqrencode
+        libpq libsystemd libgvc libcsv libqrencode expat
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wvla -Werror
 CPPFLAGS += -I. -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -MMD -MP
 # -isystem keeps libraries' own headers out of our warnings
