@@ -317,7 +317,8 @@ void config_demo(struct arena *a, struct str database, struct str listen, struct
         "org:\n  name: Mission Locale du Val Rosay\n  short_name: ML Val Rosay\n"
         "  phone: 01 99 00 12 34\n  address: 4 rue des Tilleuls, Rosay-le-Grand\n"
         "  hours: du lundi au vendredi, 9h-12h et 14h-17h\n"
-        "channels:\n  - {name: sms, gateway: sim, per_second: 50, per_person: 0}\n";
+        "channels:\n  - {name: sms, gateway: sim, per_second: 50, per_person: 0, price: 0.045}\n"
+        "  - {name: messagerie, gateway: sim_chat, per_second: 50, per_person: 0}\n";
     /* cannot fail: the text is ours and a test reads it */
     (void)!config_parse("demo", str_from(TEXT), a, ret, &problems);
     buf_done(&problems);

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "jobs/service.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -335,6 +336,22 @@ enum rc service_settle(struct service *s) {
         http_run(s->http, 20);
     }
     return E_LIMIT;
+}
+
+enum rc service_pass_time(struct service *s, int64_t ms) {
+    int64_t end = service_now(s) + ms;
+    enum rc rc = service_settle(s);
+    for (int i = 0; i < 100000 && rc == OK && service_now(s) < end; i++) {
+        int step = idle_ms(s, end - service_now(s) > INT_MAX ? INT_MAX : (int)(end - service_now(s)));
+        int64_t plan = s->plan_ms - service_now(s);
+        int64_t by = step < 1 ? 1 : step;
+        clock_advance(&s->clock, plan > 0 && plan < by ? plan : by);
+        rc = service_settle(s);
+    }
+    if (s->on_change) {
+        s->on_change(s->change_ctx, CHANGE_CLOCK);
+    }
+    return rc;
 }
 
 enum rc service_run(struct service *s) {

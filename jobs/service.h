@@ -67,6 +67,9 @@ void service_close(struct service *s);
 int service_round(struct service *s, int max_wait_ms);
 /* Rounds until nothing is left to do at the clock's present time: tests and the clock panel. */
 enum rc service_settle(struct service *s);
+/* Moves the time forward by ms, stopping at every planned moment on the way, so that a month passed in a second lives
+ * all its days. On the writer's thread (service_call), or in a test. */
+enum rc service_pass_time(struct service *s, int64_t ms);
 /* Rounds until `stopping`. */
 enum rc service_run(struct service *s);
 /* Runs `fn` on the writer's thread between two rounds and waits for it: how pages write. From any other thread.

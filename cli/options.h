@@ -1,0 +1,19 @@
+/* options.h - what commands have in common: the configuration they are told, and the database it names. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "jobs/config.h"
+
+struct db;
+
+/* --config FILE (else rebond.yaml here when it exists) or --db PATH. Prints every problem of the file on stderr. */
+enum rc options_config(const char *config_path, const char *db_path, struct arena *a, struct config *ret);
+/* Opens and migrates the configured database; prints why not. */
+struct db *options_db(const struct config *c);
+/* "rebond: text" on stderr; returns 2 for `return`. */
+int options_fail(const char *fmt, ...) PRINTF_LIKE(1, 2);
+
+#endif
