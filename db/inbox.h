@@ -17,7 +17,7 @@ struct talk;
 
 /*   NEW --claim, turn--> DONE          NEW, HELD --> FAILED (the turn is impossible; staff see
  * it) | ^ v | more came, or ready_ms passed HELD  (a split answer waits for its other half)
- * inbox_move() in inbox.c alone writes the column; a refused move is E_STATE. */
+ * move() in inbox.c alone writes the column; a refused move is E_STATE. */
 enum inbox_state { INBOX_NEW, INBOX_HELD, INBOX_DONE, INBOX_FAILED };
 
 /* Kinds 0..6 are base/msg.h's enum inbound_kind, in its order. */
@@ -84,7 +84,9 @@ enum rc inbox_claim(struct db *db, int64_t now_ms, int max, struct arena *a,
 enum rc inbox_finish(struct db *db, const struct inbox_row *row, struct talk *t,
                      int64_t now_ms) MUST_USE;
 enum rc inbox_hold(struct db *db, int64_t id, int64_t ready_ms) MUST_USE;
-/* The turn could not be written (busy, changed under us): again at ready_ms, tries + 1. */
+/* The turn could not be written (busy, changed under us): HELD until ready_ms, tries + 1. It
+ * also comes back with the person's next message, before it: rows with tries > 0 are not to be
+ * joined with others. */
 enum rc inbox_retry(struct db *db, int64_t id, int64_t ready_ms) MUST_USE;
 enum rc inbox_fail(struct db *db, const struct inbox_row *row, struct talk *t,
                    struct str reason, int64_t now_ms) MUST_USE;

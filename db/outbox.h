@@ -69,9 +69,10 @@ struct outbox_row {
 };
 
 /* Stores a message as QUEUED (m->next_ms 0 = now), gives it its id (m->id 0 = id_new) and hangs
- * it on the person's thread: on `t` in memory when the caller holds the talk, else on the
- * stored one. address_id 0: the person's usable address is picked; NONE when there is none
- * (nothing is stored). channel "" = the address's. In a write transaction. */
+ * it on the person's thread: on `t` in memory when the caller holds the talk (its last_out_ms
+ * becomes now), else on the stored one; a broadcast's message without `t` on none. address_id
+ * 0: the person's usable address is picked; NONE when there is none (nothing is stored).
+ * channel "" = the address's. In a write transaction. */
 enum rc outbox_put(struct db *db, struct outbox_row *m, struct talk *t, struct arena *a,
                    int64_t now_ms) MUST_USE;
 
@@ -102,9 +103,9 @@ bool outbox_may_move(enum outbox_state from, enum outbox_state to);
 bool outbox_is_final(enum outbox_state s);
 
 /* Ends a claim by what the gateway said: SENT (parts and provider ids are stored, receipts that
- * came too early are matched), LATER (QUEUED at next_ms, which the caller computed), NEVER
- * (FAILED; with bad_address or opted_out the address is marked), UNKNOWN. `day`/`counts`: see
- * sessions_sent. In a write transaction. */
+ * came too early are matched; an automatic message, `counts`, is counted on `day`, yyyymmdd of
+ * the office), LATER (QUEUED at next_ms, which the caller computed), NEVER (FAILED; with
+ * bad_address or opted_out the address is marked), UNKNOWN. In a write transaction. */
 enum rc outbox_result(struct db *db, const struct outbox_row *m, const struct outcome *o,
                       int64_t next_ms, int32_t day, bool counts, int64_t now_ms) MUST_USE;
 

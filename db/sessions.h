@@ -38,7 +38,8 @@ enum rc sessions_put(struct db *db, struct talk *t) MUST_USE;
 
 /* A case took (case_id) or gave back (0) the conversation. */
 enum rc sessions_pause(struct db *db, int64_t contact_id, int64_t case_id) MUST_USE;
-/* After a message left: last_out_ms, and with `counts` the day's counter. */
+/* After an automatic message left (outbox_result does it): last_out_ms and, with `counts`, the
+ * day's counter. */
 enum rc sessions_sent(struct db *db, int64_t contact_id, int32_t day, bool counts,
                       int64_t now_ms) MUST_USE;
 /* Automatic messages that left on `day`. */

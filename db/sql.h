@@ -99,7 +99,8 @@ bool sql_is_null(struct sql_stmt *st, int col);
 struct str sql_str(struct sql_stmt *st, int col, struct arena *a); /* copied into a */
 struct str sql_view(struct sql_stmt *st, int col);                 /* until the next step */
 
-/* Place of the column's text in a list of names; 0 when it is not there (the schema's CHECK forbids it). */
+/* Place of the column's text in a list of names; 0 when it is not there (the schema's CHECK
+ * forbids it). */
 int sql_word(struct sql_stmt *st, int col, const char *const *name, int n);
 
 /* Start, step to the end, stop: for statements without rows. OK or E_*. */

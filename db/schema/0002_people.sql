@@ -34,7 +34,7 @@ CREATE TABLE talks (
     session TEXT NOT NULL DEFAULT '',    -- JSON of bot/session.h
     fields TEXT NOT NULL DEFAULT '',     -- JSON map of declared fields that are no columns
     paused_case INTEGER NOT NULL DEFAULT 0, -- a human has the conversation: the case
-    last_msg INTEGER NOT NULL DEFAULT 0, -- newest message of the thread (inbox or outbox id): head of the prev_id chain
+    last_msg INTEGER NOT NULL DEFAULT 0, -- newest message of the thread: an inbox id, or minus an outbox id; then prev_id of each
     last_in_ms INTEGER NOT NULL DEFAULT 0,
     last_out_ms INTEGER NOT NULL DEFAULT 0,
     day INTEGER NOT NULL DEFAULT 0,      -- yyyymmdd of the counter

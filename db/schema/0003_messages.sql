@@ -17,10 +17,11 @@ CREATE TABLE inbox (
     text TEXT NOT NULL DEFAULT '',       -- the words; emptied by retention and erasure
     payload TEXT NOT NULL DEFAULT '',    -- of a button or deep link; the token of a timeout
     extra TEXT NOT NULL DEFAULT '',      -- JSON of the rarer members (see inbox.c), '' = none
+    sent_ms INTEGER NOT NULL DEFAULT 0,  -- by the provider's clock
     received_ms INTEGER NOT NULL,
     ready_ms INTEGER NOT NULL,           -- not claimed before
     done_ms INTEGER NOT NULL DEFAULT 0,
-    prev_id INTEGER NOT NULL DEFAULT 0,  -- message before it in the person's thread; set when DONE or FAILED
+    prev_id INTEGER NOT NULL DEFAULT 0,  -- message before it in the person's thread, as talks.last_msg; set when DONE
     tries INTEGER NOT NULL DEFAULT 0,    -- turns that had to be put back
     reason TEXT NOT NULL DEFAULT ''      -- of FAILED
 );
@@ -67,8 +68,8 @@ CREATE TABLE outbox (
     created_ms INTEGER NOT NULL,
     sent_ms INTEGER NOT NULL DEFAULT 0,
     final_ms INTEGER NOT NULL DEFAULT 0,
-    prev_id INTEGER NOT NULL DEFAULT 0   -- message before it in the person's thread; -1 = a broadcast, found by
-                                         -- broadcast_people instead
+    prev_id INTEGER NOT NULL DEFAULT 0   -- message before it in the person's thread, as talks.last_msg; broadcasts
+                                         -- are found by broadcast_people instead
 );
 CREATE INDEX outbox_todo ON outbox (channel, priority, next_ms, id) WHERE state = 'QUEUED';
 CREATE INDEX outbox_person ON outbox (contact_id, id) WHERE state IN ('QUEUED', 'INFLIGHT');

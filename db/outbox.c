@@ -1,0 +1,300 @@
+/* outbox.c - rows wait here until a gateway takes them. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "db/outbox.h"
+
+#include <assert.h>
+
+#include "base/id.h"
+#include "db/addresses.h"
+#include "db/outbox_priv.h"
+#include "db/receipts.h"
+#include "db/sessions.h"
+#include "db/sql.h"
+#include "db/timers.h"
+
+const char *const OUTBOX_NAMES[OUTBOX_STATES] = {"QUEUED",    "INFLIGHT", "SENT",
+                                                 "DELIVERED", "READ",     "FAILED",
+                                                 "UNKNOWN",   "EXPIRED",  "HELD_BACK"};
+
+const char *outbox_state_name(enum outbox_state s) {
+    return OUTBOX_NAMES[s];
+}
+
+/* ---- moves ---- */
+
+#define BIT(s) (1u << OUTBOX_##s)
+static const unsigned MAY[OUTBOX_STATES] = {
+    [OUTBOX_QUEUED] = BIT(INFLIGHT) | BIT(EXPIRED) | BIT(HELD_BACK),
+    [OUTBOX_INFLIGHT] =
+        BIT(QUEUED) | BIT(SENT) | BIT(FAILED) | BIT(UNKNOWN) | BIT(EXPIRED) | BIT(HELD_BACK),
+    [OUTBOX_SENT] = BIT(DELIVERED) | BIT(READ) | BIT(FAILED),
+    [OUTBOX_DELIVERED] = BIT(READ),
+    [OUTBOX_READ] = 0,
+    [OUTBOX_FAILED] = 0,
+    [OUTBOX_UNKNOWN] = BIT(SENT) | BIT(DELIVERED) | BIT(READ) | BIT(FAILED),
+    [OUTBOX_EXPIRED] = 0,
+    [OUTBOX_HELD_BACK] = 0,
+};
+
+bool outbox_may_move(enum outbox_state from, enum outbox_state to) {
+    return (MAY[from] & (1u << to)) != 0;
+}
+
+bool outbox_is_final(enum outbox_state s) {
+    return s != OUTBOX_QUEUED && s != OUTBOX_INFLIGHT && s != OUTBOX_SENT &&
+           s != OUTBOX_UNKNOWN;
+}
+
+static enum rc move_inflight(struct db *db, int64_t id, int64_t now_ms) {
+    return sql_run(db,
+                   "UPDATE outbox SET state = 'INFLIGHT', next_ms = $1, attempt = attempt + 1 "
+                   "WHERE id = $2 AND state = 'QUEUED'",
+                   SQL_I(now_ms), SQL_I(id));
+}
+
+static enum rc move_queued(struct db *db, int64_t id, const struct outbox_change *c) {
+    return sql_run(db,
+                   "UPDATE outbox SET state = 'QUEUED', next_ms = $1, attempt = attempt - $2, "
+                   "first_part = CASE WHEN $3 > 0 THEN $3 ELSE first_part END, "
+                   "reason = CASE WHEN $4 <> '' THEN $4 ELSE reason END WHERE id = $5 AND "
+                   "state = 'INFLIGHT'",
+                   SQL_I(c->next_ms), SQL_I(c->uncount), SQL_I(c->first_part), SQL_S(c->reason),
+                   SQL_I(id));
+}
+
+/* The time-out of a question runs from the moment the question is really sent. */
+static enum rc move_sent(struct db *db, int64_t id, enum outbox_state from,
+                         const struct outbox_change *c, int64_t now_ms) {
+    struct arena a;
+    struct sql_stmt *st =
+        sql_start(db,
+                  "UPDATE outbox SET state = 'SENT', sent_ms = $1, reason = '', "
+                  "segments = CASE WHEN $2 > 0 THEN $2 ELSE segments END "
+                  "WHERE id = $3 AND state = $4 RETURNING arm_ms, arm_token, contact_id",
+                  SQL_I(now_ms), SQL_I(c->segments), SQL_I(id), SQL_C(OUTBOX_NAMES[from]));
+    enum rc rc = sql_step(st);
+    if (rc != OK) {
+        return rc == NONE ? E_STATE : rc;
+    }
+    arena_init(&a);
+    int64_t arm_ms = sql_int(st, 0);
+    struct timer t = {.due_ms = now_ms + arm_ms,
+                      .kind = STR(TIMERS_TIMEOUT),
+                      .contact_id = sql_int(st, 2),
+                      .token = sql_str(st, 1, &a)};
+    sql_stop(st);
+    if (arm_ms > 0) {
+        rc = timers_arm(db, &t, now_ms);
+    }
+    arena_done(&a);
+    return rc;
+}
+
+static enum rc move_other(struct db *db, int64_t id, enum outbox_state from,
+                          enum outbox_state to, const struct outbox_change *c, int64_t now_ms) {
+    return sql_run(
+        db,
+        "UPDATE outbox SET state = $1, final_ms = $2, "
+        "segments = CASE WHEN $3 > 0 THEN $3 ELSE segments END, "
+        "reason = CASE WHEN $4 <> '' THEN $4 ELSE reason END WHERE id = $5 AND state = $6",
+        SQL_C(OUTBOX_NAMES[to]), SQL_I(outbox_is_final(to) ? now_ms : 0), SQL_I(c->segments),
+        SQL_S(c->reason), SQL_I(id), SQL_C(OUTBOX_NAMES[from]));
+}
+
+enum rc outbox_move(struct db *db, int64_t id, enum outbox_state from, enum outbox_state to,
+                    const struct outbox_change *c, int64_t now_ms) {
+    const struct outbox_change none = {0};
+    assert(sql_in_write(db));
+    c = c ? c : &none;
+    if (!outbox_may_move(from, to)) {
+        return E_STATE;
+    }
+    if (to == OUTBOX_SENT) {
+        return move_sent(db, id, from, c, now_ms);
+    }
+    enum rc rc = to == OUTBOX_INFLIGHT ? move_inflight(db, id, now_ms)
+                 : to == OUTBOX_QUEUED ? move_queued(db, id, c)
+                                       : move_other(db, id, from, to, c, now_ms);
+    return rc == OK && sql_changes(db) == 0 ? E_STATE : rc;
+}
+
+/* ---- in ---- */
+
+/* Where the message hangs in the person's thread; *ret_prev 0: nowhere. */
+static enum rc hang(struct db *db, const struct outbox_row *m, int64_t id, struct talk *t,
+                    int64_t now_ms, int64_t *ret_prev) {
+    *ret_prev = 0;
+    if (t) {
+        *ret_prev = t->last_msg;
+        t->last_msg = -id;
+        t->last_out_ms = now_ms;
+        return OK;
+    }
+    if (m->broadcast_id != 0) {
+        return OK; /* found by broadcast_people: a million hot rows stay clean */
+    }
+    enum rc rc = sql_get_int(db, ret_prev, "SELECT last_msg FROM talks WHERE contact_id = $1",
+                             SQL_I(m->contact_id));
+    if (rc == OK) {
+        rc = sql_run(
+            db, "UPDATE talks SET last_msg = $1, version = version + 1 WHERE contact_id = $2",
+            SQL_I(-id), SQL_I(m->contact_id));
+    }
+    return rc;
+}
+
+enum rc outbox_put(struct db *db, struct outbox_row *m, struct talk *t, struct arena *a,
+                   int64_t now_ms) {
+    assert(sql_in_write(db));
+    assert(m->priority >= 0 && m->priority < OUTBOX_PRIORITIES);
+    struct contact_address to = {.id = m->address_id, .channel = m->channel};
+    enum rc rc = OK;
+    if (m->address_id == 0) {
+        rc = addresses_pick(db, m->contact_id, a, &to);
+    } else if (m->channel.n == 0) {
+        rc = addresses_get(db, m->address_id, a, &to);
+    }
+    int64_t id = m->id ? m->id : id_new(now_ms), prev = 0;
+    if (rc == OK) {
+        rc = hang(db, m, id, t, now_ms, &prev);
+    }
+    if (rc != OK) {
+        return rc;
+    }
+    struct str channel = m->channel.n > 0 ? m->channel : to.channel;
+    int64_t next_ms = m->next_ms ? m->next_ms : now_ms;
+    rc = sql_run(db,
+                 "INSERT INTO outbox (id, contact_id, address_id, channel, kind, priority, "
+                 "text, buttons, attachments, lang, "
+                 "ask_contact, confirms_stop, state, next_ms, expires_ms, arm_ms, arm_token, "
+                 "broadcast_id, meetup_id, "
+                 "wave_id, case_id, inbox_id, staff_id, segments, created_ms, prev_id) "
+                 "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'QUEUED', $13, "
+                 "$14, $15, $16, $17, $18, $19, "
+                 "$20, $21, $22, $23, $24, $25)",
+                 SQL_I(id), SQL_I(m->contact_id), SQL_I(to.id), SQL_S(channel), SQL_S(m->kind),
+                 SQL_I(m->priority), SQL_S(m->text), SQL_S(m->buttons), SQL_S(m->attachments),
+                 SQL_S(m->lang), SQL_I(m->ask_contact), SQL_I(m->confirms_stop), SQL_I(next_ms),
+                 SQL_I(m->expires_ms), SQL_I(m->arm_ms), SQL_S(m->arm_token),
+                 SQL_I(m->broadcast_id), SQL_I(m->meetup_id), SQL_I(m->wave_id),
+                 SQL_I(m->case_id), SQL_I(m->inbox_id), SQL_I(m->staff_id), SQL_I(m->segments),
+                 SQL_I(now_ms), SQL_I(prev));
+    if (rc == OK) {
+        m->id = id;
+        m->address_id = to.id;
+        m->channel = channel;
+        m->state = OUTBOX_QUEUED;
+        m->next_ms = next_ms;
+        m->created_ms = now_ms;
+    }
+    return rc;
+}
+
+/* ---- out ---- */
+
+/* The inner question: is an earlier message of the same person in the way? "Earlier" by id; one
+ * that waits for another moment (quiet hours) and was never tried is not. */
+#define DUE                                                                                    \
+    " WHERE o.state = 'QUEUED' AND o.channel = $1 AND o.priority = $2 AND o.next_ms <= $3 "    \
+    "AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.state IN ('QUEUED', 'INFLIGHT') "          \
+    "AND e.contact_id = o.contact_id AND e.id < o.id AND e.channel = o.channel "               \
+    "AND e.priority <= o.priority AND (e.state = 'INFLIGHT' OR e.attempt > 0 OR e.next_ms <= " \
+    "$3)) "                                                                                    \
+    "ORDER BY o.next_ms, o.id LIMIT $4"
+static const char CLAIM[] = "SELECT " OUTBOX_COLUMNS OUTBOX_FROM DUE;
+static const char CLAIM_LOCKED[] =
+    "SELECT " OUTBOX_COLUMNS OUTBOX_FROM DUE " FOR UPDATE OF o SKIP LOCKED";
+
+static enum rc fill(struct db *db, struct str channel, int priority, int64_t now_ms, size_t max,
+                    struct arena *a, struct outbox_row **list, size_t *ret_n) {
+    struct sql_stmt *st =
+        sql_start(db, SQL_BY_CAP(db, SQL_CAP_SKIP_LOCKED, CLAIM_LOCKED, CLAIM), SQL_S(channel),
+                  SQL_I(priority), SQL_I(now_ms), SQL_I(max));
+    enum rc rc;
+    while ((rc = sql_step(st)) == OK) {
+        outbox_read_row(st, a, SQL_PUSH(a, *list, *ret_n));
+    }
+    return sql_done(rc);
+}
+
+enum rc outbox_claim(struct db *db, struct str channel, int64_t now_ms, int max,
+                     struct arena *a, struct outbox_row **ret, size_t *ret_n) {
+    assert(sql_in_write(db) && max > 0);
+    struct outbox_row *list = NULL;
+    size_t n = 0;
+    enum rc rc = OK;
+    for (int p = 0; rc == OK && p < OUTBOX_PRIORITIES && n < (size_t)max; p++) {
+        rc = fill(db, channel, p, now_ms, (size_t)max - n, a, &list, &n);
+    }
+    for (size_t i = 0; rc == OK && i < n; i++) {
+        rc = outbox_move(db, list[i].id, OUTBOX_QUEUED, OUTBOX_INFLIGHT, NULL, now_ms);
+        list[i].state = OUTBOX_INFLIGHT;
+        list[i].next_ms = now_ms;
+        list[i].attempt++;
+    }
+    if (rc != OK) {
+        return rc;
+    }
+    *ret = list;
+    *ret_n = n;
+    return n == 0 ? NONE : OK;
+}
+
+/* ---- what became of it ---- */
+
+static enum rc was_sent(struct db *db, const struct outbox_row *m, const struct outcome *o,
+                        int32_t day, bool counts, int64_t now_ms) {
+    enum rc rc = receipts_parts(db, m->id, m->channel, m->first_part, o->provider_id,
+                                o->provider_ids, now_ms);
+    if (rc == OK) {
+        rc = outbox_move(db, m->id, OUTBOX_INFLIGHT, OUTBOX_SENT,
+                         &(struct outbox_change){.segments = m->segments}, now_ms);
+    }
+    if (rc == OK && counts) {
+        rc = sessions_sent(db, m->contact_id, day, true, now_ms);
+    }
+    if (rc == OK) {
+        rc = receipts_rematch(db, m->id, m->channel, o->provider_id, o->provider_ids, now_ms);
+    }
+    return rc;
+}
+
+static enum rc was_put_off(struct db *db, const struct outbox_row *m, const struct outcome *o,
+                           int64_t next_ms, int64_t now_ms) {
+    enum rc rc = OK;
+    if (o->provider_ids > 0) { /* some parts were accepted: they are never sent again */
+        rc = receipts_parts(db, m->id, m->channel, m->first_part, o->provider_id,
+                            o->provider_ids, now_ms);
+    }
+    const struct outbox_change c = {
+        .next_ms = next_ms, .first_part = o->resume_part, .reason = o->reason};
+    return rc == OK ? outbox_move(db, m->id, OUTBOX_INFLIGHT, OUTBOX_QUEUED, &c, now_ms) : rc;
+}
+
+static enum rc was_refused(struct db *db, const struct outbox_row *m, const struct outcome *o,
+                           int64_t now_ms) {
+    struct outbox_change c = {.reason = o->reason};
+    enum rc rc = outbox_move(db, m->id, OUTBOX_INFLIGHT, OUTBOX_FAILED, &c, now_ms);
+    if (rc == OK && (o->bad_address || o->opted_out)) {
+        rc = addresses_mark(db, m->address_id, o->opted_out ? ADDRESS_BLOCKED : ADDRESS_BAD,
+                            o->reason, now_ms);
+    }
+    return rc;
+}
+
+enum rc outbox_result(struct db *db, const struct outbox_row *m, const struct outcome *o,
+                      int64_t next_ms, int32_t day, bool counts, int64_t now_ms) {
+    assert(sql_in_write(db));
+    switch (o->kind) {
+    case OUTCOME_SENT:
+        return was_sent(db, m, o, day, counts, now_ms);
+    case OUTCOME_LATER:
+        return was_put_off(db, m, o, next_ms, now_ms);
+    case OUTCOME_NEVER:
+        return was_refused(db, m, o, now_ms);
+    case OUTCOME_UNKNOWN:
+        break;
+    }
+    return outbox_move(db, m->id, OUTBOX_INFLIGHT, OUTBOX_UNKNOWN,
+                       &(struct outbox_change){.reason = o->reason}, now_ms);
+}
