@@ -115,7 +115,7 @@ static enum rc object(struct reader *r, json_t *j, int depth, const struct val *
 }
 
 static enum rc convert(struct reader *r, json_t *j, int depth, const struct val **ret) {
-    if (depth > JSON_DEPTH_MAX) {
+    if (depth >= JSON_DEPTH_MAX && (json_is_object(j) || json_is_array(j))) {
         return err_set(r->err, E_LIMIT, "nested too deep (%d levels at most)", JSON_DEPTH_MAX);
     }
     switch (json_typeof(j)) {

@@ -78,6 +78,8 @@ static const char *plain(UChar32 c) {
     case 0x201F:
     case 0x2033:
         return "\"";
+    case 0x2044:
+        return "/";
     case 0x2043:
     case 0x2212:
         return "-";

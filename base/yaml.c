@@ -337,6 +337,9 @@ enum rc yaml_parse(const char *file, struct str text, struct arena *a, const str
     if (text.n > YAML_SIZE_MAX) {
         return err_at(err, E_LIMIT, file, 0, 0, "longer than %d bytes", YAML_SIZE_MAX);
     }
+    if (str_starts(text, STR("\xEF\xBB\xBF"))) {
+        text = str_sub(text, 3, SIZE_MAX); /* the mark some editors put in front */
+    }
     struct reader r = {.file = file, .text = text, .a = a, .err = err};
     if (!yaml_parser_initialize(&r.parser)) {
         return err_at(err, E_IO, file, 0, 0, "the YAML reader does not start");
