@@ -1,0 +1,28 @@
+/* text_form.h - one character at a time: simple case, classes, look-alikes (by ICU). */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef BASE_TEXT_FORM_H
+#define BASE_TEXT_FORM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+
+/* One character to one character ("ß" stays "ß"), as opposed to text_upper and text_lower. */
+uint32_t text_form_upper(uint32_t cp);
+uint32_t text_form_lower(uint32_t cp);
+struct str text_form_map(struct str s, uint32_t (*map)(uint32_t cp), struct arena *a);
+
+/* General categories of Unicode: M*, N*, S*, and Cc + Cf. */
+bool text_form_is_mark(uint32_t cp);
+bool text_form_is_number(uint32_t cp);
+bool text_form_is_symbol(uint32_t cp);
+bool text_form_is_control(uint32_t cp);
+
+struct str text_form_trim(struct str s); /* Unicode white space on both sides */
+struct str text_form_nfkd(struct str s, struct arena *a);
+/* Texts that look alike have the same skeleton (UTS 39). */
+struct str text_form_skeleton(struct str s, struct arena *a);
+
+#endif

@@ -1,0 +1,24 @@
+/* sink.h - text that grows inside an arena, with the ceiling of computed texts. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef BOT_EXPR_SINK_H
+#define BOT_EXPR_SINK_H
+
+#include "base/arena.h"
+#include "base/str.h"
+
+/* Plain data. `over` is sticky: past EXPR_TEXT_MAX nothing more is written. */
+struct sink {
+    struct arena *a;
+    char *p;
+    size_t n, cap;
+    bool over;
+};
+
+void sink_init(struct sink *s, struct arena *a);
+void sink_add(struct sink *s, struct str text);
+void sink_puts(struct sink *s, const char *cstr);
+void sink_putc(struct sink *s, char c);
+void sink_cp(struct sink *s, uint32_t cp);  /* one character */
+struct str sink_view(const struct sink *s); /* p is never NULL */
+
+#endif
