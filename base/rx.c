@@ -108,6 +108,12 @@ void rx_free(struct rx *rx) {
     }
 }
 
+int rx_groups(const struct rx *rx) {
+    uint32_t n = 0;
+    pcre2_pattern_info(rx->code, PCRE2_INFO_CAPTURECOUNT, &n);
+    return n < RX_GROUPS_MAX ? (int)n : RX_GROUPS_MAX - 1;
+}
+
 enum rc rx_match(const struct rx *rx, struct str subject, size_t from, struct rx_match *ret) {
     struct scratch *s = scratch();
     if (!s) {

@@ -21,6 +21,8 @@ struct rx_match {
 /* err->column is the place in the pattern. Patterns over 4096 bytes give E_LIMIT. */
 enum rc rx_compile(struct str pattern, int flags, struct rx **ret, struct err *err) MUST_USE;
 void rx_free(struct rx *rx);
+/* How many groups the pattern has, the whole match not counted; at most RX_GROUPS_MAX - 1. */
+int rx_groups(const struct rx *rx);
 /* OK, NONE, or E_LIMIT when the pattern is catastrophic on this text (match and depth limits). */
 enum rc rx_match(const struct rx *rx, struct str subject, size_t from, struct rx_match *ret);
 
