@@ -540,7 +540,7 @@ struct dec dec_round(struct dec a, int places, enum dec_round how) {
         }
     }
     q += rounds_up(how, a.neg, q & 1, half);
-    struct dec d = make(a.neg, q, -places);
+    struct dec d = a;
     (void)finish(a.neg, q, -places, &d);
     return d;
 }

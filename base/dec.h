@@ -46,7 +46,7 @@ enum rc dec_pow(struct dec a, struct dec b, struct dec *ret);
 struct dec dec_neg(struct dec a);
 struct dec dec_abs(struct dec a);
 enum dec_round { DEC_HALF_AWAY, DEC_HALF_EVEN, DEC_UP /* to +inf */, DEC_DOWN /* to -inf */, DEC_TRUNC };
-/* places may be negative (tens, hundreds). */
+/* places may be negative (tens, hundreds). What rounding would push out of the range stays as it is. */
 struct dec dec_round(struct dec a, int places, enum dec_round how);
 
 #endif

@@ -5,6 +5,7 @@
 #include <libical/ical.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define RULE_MAX 256     /* bytes */
@@ -279,6 +280,7 @@ enum rc recur_dates(struct str text, struct date start, struct date from, struct
     }
     icalrecur_iterator *it = icalrecur_iterator_new(rule, to_ical(start, 12));
     if (!it) {
+        free(rule.rscale);
         return err_set(err, E_INVALID, "the calendar rule '%.*s' has no dates", STR_ARG(text));
     }
     struct date last = {0};
@@ -296,6 +298,7 @@ enum rc recur_dates(struct str text, struct date start, struct date from, struct
         }
     }
     icalrecur_iterator_free(it);
+    free(rule.rscale); /* its copy is ours to free */
     *ret_n = n;
     return OK;
 }
