@@ -180,7 +180,8 @@ int64_t gw_retry_after(const struct gw_answer *answer, int64_t now_ms);
 struct str gw_config(const struct gw_channel *ch, const char *key, const char *dflt);
 /* The same for a switch: VAL_BOOL, or yes/true/on/oui/1 and their contraries. */
 bool gw_config_flag(const struct gw_channel *ch, const char *key, bool dflt);
-/* open()'s checks. An absent key is E_INVALID ("channel 'sms': missing key 'username'"). */
+/* open()'s checks; errors name the key, callers add the channel. An absent key is E_INVALID ("missing key
+ * 'username'"). */
 enum rc gw_config_need(const struct gw_channel *ch, const char *key, struct err *err) MUST_USE;
 /* Absent is fine; else it must be an http or https address. */
 enum rc gw_config_url(const struct gw_channel *ch, const char *key, struct err *err) MUST_USE;

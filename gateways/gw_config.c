@@ -34,7 +34,7 @@ enum rc gw_config_need(const struct gw_channel *ch, const char *key, struct err 
     if (gw_config(ch, key, "").n || ch->lenient) {
         return OK;
     }
-    return err_set(err, E_INVALID, "channel '%.*s': missing key '%s'", STR_ARG(ch->name), key);
+    return err_set(err, E_INVALID, "missing key '%s'", key);
 }
 
 enum rc gw_config_url(const struct gw_channel *ch, const char *key, struct err *err) {
@@ -47,8 +47,7 @@ enum rc gw_config_url(const struct gw_channel *ch, const char *key, struct err *
     if (!url.n || (good && url.n > host)) {
         return OK;
     }
-    return err_set(err, E_INVALID, "channel '%.*s': '%s' is not an http or https address",
-                   STR_ARG(ch->name), key);
+    return err_set(err, E_INVALID, "'%s' is not an http or https address", key);
 }
 
 enum rc gw_config_token(const struct gw_channel *ch, const char *key, size_t min,
@@ -63,8 +62,7 @@ enum rc gw_config_token(const struct gw_channel *ch, const char *key, size_t min
     if (!s.n || good) {
         return OK;
     }
-    err_set(err, E_INVALID, "channel '%.*s': '%s' must be %zu or more of A-Z a-z 0-9 _ -",
-            STR_ARG(ch->name), key, min);
+    err_set(err, E_INVALID, "'%s' must be %zu or more of A-Z a-z 0-9 _ -", key, min);
     err_hint(err, "make one with: openssl rand -hex 16");
     return E_INVALID;
 }
@@ -101,8 +99,7 @@ enum rc gw_config_known(const struct gw_channel *ch, const char *const *keys, st
         if (known) {
             continue;
         }
-        err_set(err, E_INVALID, "channel '%.*s': unknown key '%.*s'", STR_ARG(ch->name),
-                STR_ARG(key));
+        err_set(err, E_INVALID, "unknown key '%.*s'", STR_ARG(key));
         if (near) {
             err_hint(err, "did you mean '%s'?", near);
         }

@@ -14,15 +14,14 @@
 
 struct kannel {
     struct str send_url, username, password, from, callback_url, secret, dlr_mask, region;
-    enum sms_policy policy;
     bool raw_ucs2; /* coding=2 carries UTF-16BE bytes and no charset */
     bool use_national, ignore_sent;
 };
 
 static const char *const KEYS[] = {
-    "send_url", "username", "password",     "from",        "address",
-    "secret",   "dlr_mask", "callback_url", "region",      "country",
-    "policy",   "charset",  "use_national", "ignore_sent", NULL,
+    "send_url", "username",     "password",     "from",   "address",
+    "secret",   "dlr_mask",     "callback_url", "region", "country",
+    "charset",  "use_national", "ignore_sent",  NULL,
 };
 
 static struct str first_of(const struct gw_channel *ch, const char *key, const char *other,
@@ -41,8 +40,7 @@ static enum rc read_charset(const struct gw_channel *ch, struct kannel *k, struc
     }
     k->raw_ucs2 = str_eq_nocase(charset, STR("utf-16be"));
     if (!k->raw_ucs2 && !str_eq_nocase(charset, STR("utf-8"))) {
-        return err_set(err, E_INVALID, "channel '%.*s': 'charset' is utf-8 or utf-16be",
-                       STR_ARG(ch->name));
+        return err_set(err, E_INVALID, "'charset' is utf-8 or utf-16be");
     }
     return OK;
 }
@@ -80,12 +78,7 @@ static enum rc kannel_open(struct gw_channel *ch, struct arena *a, struct err *e
     k->use_national = gw_config_flag(ch, "use_national", false);
     k->ignore_sent = gw_config_flag(ch, "ignore_sent", false);
     if (!str_to_i64(k->dlr_mask, &mask) || mask < 0 || mask > 31) {
-        return err_set(err, E_INVALID, "channel '%.*s': 'dlr_mask' is a number from 0 to 31",
-                       STR_ARG(ch->name));
-    }
-    if (sms_policy_parse(gw_config(ch, "policy", "typographic"), &k->policy) != OK) {
-        return err_set(err, E_INVALID, "channel '%.*s': 'policy' is exact, typographic or gsm",
-                       STR_ARG(ch->name));
+        return err_set(err, E_INVALID, "'dlr_mask' is a number from 0 to 31");
     }
     rc = read_charset(ch, k, err);
     if (rc == OK) {
@@ -136,7 +129,7 @@ static struct str full_text(const struct outbound *msg, struct arena *a) {
 
 static void put_text(const struct kannel *k, const struct outbound *msg, struct arena *a,
                      struct buf *q) {
-    struct str text = sms_policy_apply(full_text(msg, a), k->policy, a);
+    struct str text = full_text(msg, a);
     if (!sms_count(text).ucs2) {
         gw_form_put(q, "text", text);
         return;

@@ -30,8 +30,7 @@ static enum rc check_token(const struct gw_channel *ch, struct str token, struct
         bool good = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
                     (c >= 'a' && c <= 'z') || c == ':' || c == '_' || c == '-';
         if (!good) {
-            return err_set(err, E_INVALID, "channel '%.*s': 'token' is not a bot token",
-                           STR_ARG(ch->name));
+            return err_set(err, E_INVALID, "'token' is not a bot token");
         }
     }
     return OK;
@@ -41,15 +40,13 @@ static enum rc check_mode(const struct gw_channel *ch, struct telegram *t, struc
     struct str mode = gw_config(ch, "mode", "poll");
     t->hook = str_is(mode, "hook");
     if (!t->hook && !str_is(mode, "poll")) {
-        return err_set(err, E_INVALID, "channel '%.*s': 'mode' is poll or hook",
-                       STR_ARG(ch->name));
+        return err_set(err, E_INVALID, "'mode' is poll or hook");
     }
     if (!t->hook || ch->lenient) {
         return OK;
     }
     if (!str_starts(ch->public_url, STR("https://"))) {
-        err_set(err, E_INVALID, "channel '%.*s': mode hook needs a public https address",
-                STR_ARG(ch->name));
+        err_set(err, E_INVALID, "mode hook needs a public https address");
         err_hint(err, "set the service's public address, or use mode: poll");
         return E_INVALID;
     }
@@ -81,9 +78,7 @@ static enum rc telegram_open(struct gw_channel *ch, struct arena *a, struct err 
     }
     if (!str_to_i64(gw_config(ch, "poll_seconds", "50"), &seconds) || seconds < 1 ||
         seconds > 50) {
-        return err_set(err, E_INVALID,
-                       "channel '%.*s': 'poll_seconds' is a number from 1 to 50",
-                       STR_ARG(ch->name));
+        return err_set(err, E_INVALID, "'poll_seconds' is a number from 1 to 50");
     }
     t->poll_seconds = (int)seconds;
     while (t->api_url.n && t->api_url.p[t->api_url.n - 1] == '/') {
