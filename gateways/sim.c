@@ -1,14 +1,11 @@
-/* sim.c - the simulator's gateway: every message is accepted at once, without a wire. */
+/* sim.c - the simulator's gateways: every message is accepted at once, without a wire. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "gateways/sim.h"
 
-#define SIM_TEXT_MAX 4096
-
 static enum rc sim_open(struct gw_channel *ch, struct arena *a, struct err *err) {
-    (void)ch;
+    static const char *const NO_KEYS[] = {NULL};
     (void)a;
-    (void)err;
-    return OK;
+    return gw_config_known(ch, NO_KEYS, err);
 }
 
 static enum gw_next sim_send_next(struct gw_send *s, const struct gw_answer *answer,
@@ -24,20 +21,20 @@ static enum gw_next sim_send_next(struct gw_send *s, const struct gw_answer *ans
 
 const struct gateway_kind sim_kind = {
     .name = "sim",
-    .title = "Simulateur",
+    .title = "Simulateur (SMS)",
     .caps = GW_RECEIPTS | GW_SMS,
     .scheme = {"sim", 3},
-    .text_max = SIM_TEXT_MAX,
+    .text_max = 1600,
     .open = sim_open,
     .send_next = sim_send_next,
 };
 
 const struct gateway_kind sim_chat_kind = {
     .name = "sim_chat",
-    .title = "Simulateur (messagerie à boutons)",
-    .caps = GW_RECEIPTS | GW_BUTTONS,
+    .title = "Simulateur (messagerie)",
+    .caps = GW_RECEIPTS | GW_BUTTONS | GW_MEDIA,
     .scheme = {"simchat", 7},
-    .text_max = SIM_TEXT_MAX,
+    .text_max = 4096,
     .open = sim_open,
     .send_next = sim_send_next,
 };
