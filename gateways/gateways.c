@@ -14,7 +14,7 @@
 #include "gateways/telegram.h"
 
 const struct gateway_kind *const GATEWAYS[] = {
-    &kannel_kind, &telegram_kind, &sim_kind, &sim_chat_kind, &sim_chat_kind, NULL,
+    &kannel_kind, &telegram_kind, &sim_kind, &sim_chat_kind, NULL,
 };
 
 enum rc gateway_find(struct str name, const struct gateway_kind **ret) {
