@@ -1,5 +1,4 @@
-/* fuzz_json.c - any bytes: JSON that is accepted comes back the same after writing and reading
- * again. */
+/* fuzz_json.c - any bytes: JSON that is accepted survives writing and reading again. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include <stdlib.h>
 #include <string.h>

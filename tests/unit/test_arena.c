@@ -4,7 +4,7 @@
 
 #include <stdalign.h>
 
-#include "tests/unit/check.h"
+#include "tests/unit/checks.h"
 
 static void memory_is_zeroed_and_aligned(void **state) {
     (void)state;

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "base/buf.h"
 
-#include "tests/unit/check.h"
+#include "tests/unit/checks.h"
 
 static void grows_to_the_ceiling_and_no_further(void **state) {
     (void)state;

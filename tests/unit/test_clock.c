@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "base/clock.h"
 
-#include "tests/unit/check.h"
+#include "tests/unit/checks.h"
 
 static void a_fake_clock_stands_still(void **state) {
     (void)state;

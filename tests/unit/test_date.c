@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "base/date.h"
 
-#include "tests/unit/check.h"
+#include "tests/unit/checks.h"
 
 static void every_day_of_the_calendar_goes_there_and_back(void **state) {
     (void)state;

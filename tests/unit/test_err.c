@@ -3,7 +3,7 @@
 #include "base/err.h"
 
 #include "base/text.h"
-#include "tests/unit/check.h"
+#include "tests/unit/checks.h"
 
 static void place_text_and_hint(void **state) {
     (void)state;

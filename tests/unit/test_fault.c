@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/unit/check.h"
+#include "tests/unit/checks.h"
 
 #ifdef REBOND_FAULTS
 #define BUILT true

@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tests/unit/check.h"
+#include "tests/unit/checks.h"
 
 static char dir[] = "/tmp/rebond-file-XXXXXX";
 

@@ -4,7 +4,7 @@
 
 #include <pthread.h>
 
-#include "tests/unit/check.h"
+#include "tests/unit/checks.h"
 
 #define NOW 1774000000000LL
 #define PER_THREAD 20000

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "tests/unit/check.h"
+#include "tests/unit/checks.h"
 
 static char got[4096];
 static int lines;

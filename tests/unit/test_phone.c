@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "base/phone.h"
 
-#include "tests/unit/check.h"
+#include "tests/unit/checks.h"
 
 /* Numbers of the ranges ARCEP keeps for fiction (06 39 98, 01 99 00...) where they parse;
  * others are plain sequences. */

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "base/recur.h"
 
-#include "tests/unit/check.h"
+#include "tests/unit/checks.h"
 
 static struct arena a;
 

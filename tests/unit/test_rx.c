@@ -4,7 +4,7 @@
 
 #include <pthread.h>
 
-#include "tests/unit/check.h"
+#include "tests/unit/checks.h"
 
 static struct rx *compile(const char *pattern, int flags) {
     struct rx *rx = NULL;

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "base/str.h"
 
-#include "tests/unit/check.h"
+#include "tests/unit/checks.h"
 
 static void splitting_keeps_empty_parts(void **state) {
     (void)state;

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "tests/unit/check.h"
+#include "tests/unit/checks.h"
 
 static struct arena a;
 

@@ -1,5 +1,4 @@
-/* test_yaml.c - YAML as flow authors write it: texts stay texts, every value knows its place.
- */
+/* test_yaml.c - YAML as flow authors write it: texts stay texts, values know their place. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "base/yaml.h"
 
@@ -7,7 +6,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
-#include "tests/unit/check.h"
+#include "tests/unit/checks.h"
 
 static struct arena a;
 

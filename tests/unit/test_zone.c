@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "tests/unit/check.h"
+#include "tests/unit/checks.h"
 
 static const struct zone *zone(const char *name) {
     const struct zone *z = NULL;

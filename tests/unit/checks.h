@@ -1,7 +1,7 @@
-/* check.h - what the unit tests of the ground floor share: cmocka and comparing views. */
+/* checks.h - what the unit tests of the ground floor share: cmocka and comparing views. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#ifndef TESTS_UNIT_CHECK_H
-#define TESTS_UNIT_CHECK_H
+#ifndef TESTS_UNIT_CHECKS_H
+#define TESTS_UNIT_CHECKS_H
 
 #include <setjmp.h>
 #include <stdarg.h>
