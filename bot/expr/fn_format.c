@@ -56,7 +56,7 @@ const struct val *fn_format_urn(struct eval *e, const struct val *const *arg, si
     (void)n;
     struct urnparts u;
     TRY(urn_arg(e, arg[0], &u));
-    return eval_text(e, urnparts_pretty(&u, e->env->country, e->a));
+    return eval_text(e, urnparts_pretty(&u, e->a));
 }
 
 const struct val *fn_urn_parts(struct eval *e, const struct val *const *arg, size_t n) {

@@ -60,7 +60,4 @@ const struct val *functions_no_match(struct eval *e);
 /* The compiled pattern of regex_match and has_pattern: case does not count, ^ and $ stand at
  * lines; \w and \d are ASCII unless env->french. NULL when it is none. */
 const struct rx *functions_pattern(struct eval *e, struct str pattern);
-/* The whole text as a telephone number, in E.164. */
-bool functions_phone(struct eval *e, struct str s, struct str country, struct str *ret);
-
 #endif

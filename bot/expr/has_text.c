@@ -1,11 +1,11 @@
 /* has_text.c - router tests on the words and characters of a text. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "base/phone.h"
 #include "base/rx.h"
 #include "base/text.h"
 #include "base/text_form.h"
 #include "bot/expr/convert.h"
 #include "bot/expr/functions.h"
+#include "bot/expr/phonefind.h"
 #include "bot/expr/rxcache.h"
 #include "bot/expr/words.h"
 
@@ -217,60 +217,15 @@ const struct val *fn_has_email(struct eval *e, const struct val *const *arg, siz
                     : functions_no_match(e);
 }
 
-static bool is_phone_char(char c) {
-    return (c >= '0' && c <= '9') || c == ' ' || c == '.' || c == '-' || c == '(' || c == ')';
-}
-
-/* A number written without its + is tried with it when it is long enough to have a country code
- * and the country does not know it as its own. */
-static bool read_phone(struct eval *e, struct str s, struct str country, struct str *ret) {
-    struct phone p = {0}, q;
-    enum rc rc = phone_parse(s, country, e->a, &p);
-    if (rc == OK && !p.doubtful) {
-        *ret = p.e164;
-        return true;
-    }
-    size_t digits = 0;
-    for (size_t i = 0; i < s.n; i++) {
-        digits += s.p[i] >= '0' && s.p[i] <= '9';
-    }
-    if (digits >= 11 && s.p[0] != '+' &&
-        phone_parse(arena_printf(e->a, "+%.*s", STR_ARG(s)), country, e->a, &q) == OK &&
-        !q.doubtful) {
-        *ret = q.e164;
-        return true;
-    }
-    *ret = p.e164;
-    return rc == OK;
-}
-
-bool functions_phone(struct eval *e, struct str s, struct str country, struct str *ret) {
-    s = str_trim(s);
-    size_t from = s.n && s.p[0] == '+';
-    for (size_t i = from; i < s.n; i++) {
-        if (!is_phone_char(s.p[i])) {
-            return false;
-        }
-    }
-    return s.n >= from + 5 && read_phone(e, s, country, ret);
-}
-
 const struct val *fn_has_phone(struct eval *e, const struct val *const *arg, size_t n) {
     struct str s, country = e->env->country, found;
     TRY(convert_text(e, arg[0], &s));
     if (n > 1 && arg[1]->type != VAL_NULL) {
         TRY(convert_text(e, arg[1], &country));
     }
-    for (size_t i = 0; i < s.n;) {
-        size_t from = i, end = i + (s.p[i] == '+');
-        while (end < s.n && is_phone_char(s.p[end])) {
-            end++;
-        }
-        if (end - from >= 5 &&
-            functions_phone(e, str_sub(s, from, end - from), country, &found)) {
-            return functions_match(e, val_text(e->a, found), NULL);
-        }
-        i = end > from ? end : from + 1;
+    if (!eval_spend(e, s.n / 2)) {
+        return eval_limit(e);
     }
-    return functions_no_match(e);
+    bool any = phonefind_first(s, country, e->a, &found);
+    return any ? functions_match(e, val_text(e->a, found), NULL) : functions_no_match(e);
 }

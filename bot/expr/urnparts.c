@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "bot/expr/urnparts.h"
 
-#include "base/phone.h"
+#include "bot/expr/phonefind.h"
 
 static struct str unescape(struct str s, struct arena *a) {
     static const struct {
@@ -68,20 +68,16 @@ const char *urnparts_read(struct str urn, struct arena *a, struct urnparts *ret)
     return NULL;
 }
 
-struct str urnparts_pretty(const struct urnparts *u, struct str country, struct arena *a) {
-    struct phone p;
+struct str urnparts_pretty(const struct urnparts *u, struct arena *a) {
     if (u->display.n) {
         return u->display;
     }
     if (!str_is(u->scheme, "tel") && !str_is(u->scheme, "whatsapp")) {
         return u->path;
     }
-    struct str number =
-        str_starts(u->path, STR("+")) ? u->path : arena_printf(a, "+%.*s", STR_ARG(u->path));
-    if (phone_parse(number, country, a, &p) != OK) {
-        return u->path;
-    }
-    return phone_pretty(p.e164, p.region, a);
+    return phonefind_pretty(
+        str_starts(u->path, STR("+")) ? u->path : arena_printf(a, "+%.*s", STR_ARG(u->path)),
+        a);
 }
 
 bool urnparts_is_scheme(struct str scheme) {

@@ -14,9 +14,9 @@ struct urnparts {
 
 /* NULL, or why the text is no URN. */
 const char *urnparts_read(struct str urn, struct arena *a, struct urnparts *ret);
-/* What a person sees: the display name, a telephone number as the country writes it, or the
+/* What a person sees: the display name, a telephone number as its country writes it, or the
  * path. */
-struct str urnparts_pretty(const struct urnparts *u, struct str country, struct arena *a);
+struct str urnparts_pretty(const struct urnparts *u, struct arena *a);
 /* One of the schemes that RapidPro knows ("tel", "mailto", "telegram"...). */
 bool urnparts_is_scheme(struct str scheme);
 

@@ -128,10 +128,15 @@ static uint32_t arabic_base(uint32_t cp) {
     return text_form_lower(cp);
 }
 
+/* The skeleton keeps kra and kappa apart from k; readers do not. */
+static uint32_t latin_k(uint32_t cp) {
+    return cp == 0x138 ? 'k' : text_form_lower(cp);
+}
+
 struct str words_collate(struct str s, enum expr_collation how, struct arena *a) {
     switch (how) {
     case EXPR_COLLATE_CONFUSABLES:
-        return text_form_map(text_form_skeleton(s, a), text_form_lower, a);
+        return text_form_map(text_form_skeleton(s, a), latin_k, a);
     case EXPR_COLLATE_ARABIC:
         return text_form_map(text_form_nfkd(s, a), arabic_base, a);
     case EXPR_COLLATE_DEFAULT:
