@@ -14,12 +14,13 @@
 struct db;
 
 /*   INVITED --yes--> YES or (full) WAITING --a seat is freed--> YES, or OFFERED --yes--> YES
- *      | no, maybe                                                        | no, too late
- *      v                                                                  v
- *   NO, MAYBE  (may change their mind)      YES, WAITING, OFFERED --> CANCELLED --yes--> YES or
- * WAITING (at the end) any but NO, CANCELLED --> CAME;  YES --> ABSENT, EXCUSED;  and
- * corrections between the three places_move() in places.c alone writes the column. Seats of YES
- * and OFFERED, guests included, never exceed the capacity; rank is the order of the answers. */
+ *      | no, maybe         |            |                                  | no, too late
+ *      v                   +-- no ------+----------------------------------+--> CANCELLED
+ *   NO, MAYBE              (maybe gives the seat back too: MAYBE)
+ *   NO, MAYBE, CANCELLED --yes--> YES or WAITING (at the end): minds may change
+ *   any --> CAME;  YES --> ABSENT, EXCUSED;  and corrections between the three
+ * move() in places.c alone writes the column. Seats of YES and OFFERED, guests included, never
+ * exceed the capacity; rank is the order of the answers. */
 enum place_state {
     PLACE_INVITED,
     PLACE_YES,
@@ -56,6 +57,7 @@ struct place_result {
     enum place_state before, state; /* before: INVITED for somebody who was not invited */
     int waiting;                    /* WAITING: how many are before this one, plus 1; else 0 */
     int free;                       /* seats left; -1 = no limit */
+    int guests;                     /* of the place now */
     const struct place_promoted
         *promoted; /* whom the answer freed a seat for, in order; tell them */
     size_t promoteds;
@@ -69,9 +71,10 @@ enum rc places_invite(struct db *db, int64_t meetup_id, int64_t contact_id,
 
 /* The one decision, in one transaction (its own when the caller has none): YES takes a seat
  * when there is one for the person and the guests, else WAITING with the next rank. YES again
- * changes the guests (WAITING when they no longer fit: never more than the capacity). NO and
- * MAYBE give a held seat back and promote. E_STATE: the meetup is cancelled or over. NONE: no
- * such meetup. E_INVALID: guests outside 0..PLACE_GUESTS_MAX. */
+ * changes the guests; a seat that is held is never lost by asking for more (ret->guests tells
+ * what was kept). NO gives a held seat or a rank back (CANCELLED), MAYBE too; freed seats go to
+ * the first waiting who fit. E_STATE: the meetup is cancelled or over, or attendance was
+ * checked. NONE: no such meetup. E_INVALID: guests outside 0..PLACE_GUESTS_MAX. */
 enum rc places_answer(struct db *db, int64_t meetup_id, int64_t contact_id,
                       enum place_answer says, int guests, struct str note, struct arena *a,
                       int64_t now_ms, struct place_result *ret) MUST_USE;
@@ -81,17 +84,17 @@ enum rc places_answer(struct db *db, int64_t meetup_id, int64_t contact_id,
 enum rc places_cancel(struct db *db, int64_t meetup_id, int64_t contact_id, struct arena *a,
                       int64_t now_ms, struct place_result *ret) MUST_USE;
 
-/* After a larger capacity, or when offers have run out: offers past their time go to the end of
- * the waiting list, then freed seats are given in rank order. */
+/* After a larger capacity, or when offers may have run out: offers past their time are
+ * CANCELLED, then free seats are given in order of rank to those who fit. */
 enum rc places_promote(struct db *db, int64_t meetup_id, struct arena *a, int64_t now_ms,
                        const struct place_promoted **ret, size_t *ret_n) MUST_USE;
 
 /* CAME, ABSENT or EXCUSED. NONE: no such place. E_STATE: see the drawing. */
-enum rc places_attend(struct db *db, int64_t meetup_id, int64_t contact_id, enum place_state s,
-                      int64_t now_ms) MUST_USE;
+enum rc places_attend(struct db *db, int64_t meetup_id, int64_t contact_id,
+                      enum place_state s) MUST_USE;
 /* Every YES left after the meetup becomes ABSENT; *ret_n = how many. For offices that check
  * attendance. */
-enum rc places_close(struct db *db, int64_t meetup_id, int64_t now_ms, int64_t *ret_n) MUST_USE;
+enum rc places_close(struct db *db, int64_t meetup_id, int64_t *ret_n) MUST_USE;
 enum rc places_late(struct db *db, int64_t meetup_id, int64_t contact_id) MUST_USE;
 
 enum rc places_get(struct db *db, int64_t meetup_id, int64_t contact_id, struct arena *a,
@@ -108,7 +111,7 @@ enum rc places_of(struct db *db, int64_t contact_id, int64_t from_ms, struct are
 struct place_counts {
     int64_t n[PLACE_STATES]; /* people by state */
     int64_t guests;          /* of YES and CAME */
-    int64_t seats;           /* YES + OFFERED with guests: equals meetup.taken */
+    int64_t seats; /* YES + OFFERED with guests: meetup.taken, until attendance is checked */
 };
 enum rc places_count(struct db *db, int64_t meetup_id, struct place_counts *ret) MUST_USE;
 

@@ -152,7 +152,7 @@ enum rc threads_read(struct db *db, int64_t contact_id, int max, struct arena *a
         qsort(list, n, sizeof *list, by_time);
     }
     size_t skip = n > (size_t)max ? n - (size_t)max : 0;
-    *ret = list + skip;
+    *ret = n > 0 ? list + skip : NULL;
     *ret_n = n - skip;
     return OK;
 }
