@@ -6,12 +6,12 @@
 
 enum rc communes_in_use(struct db *db, int max, struct arena *a, struct commune_count **ret,
                         size_t *ret_n) {
-    struct sql_stmt *st = sql_start(
-        db,
-        "SELECT insee, min(commune) AS name, count(*) AS people FROM contacts"
-        " WHERE insee > '' AND kind = 'YOUTH' AND status <> 'ERASED'"
-        " GROUP BY insee ORDER BY people DESC, name LIMIT $1",
-        SQL_I(max));
+    struct sql_stmt *st =
+        sql_start(db,
+                  "SELECT insee, min(commune) AS name, count(*) AS people FROM contacts"
+                  " WHERE insee > '' AND kind = 'YOUTH' AND status <> 'ERASED'"
+                  " GROUP BY insee ORDER BY people DESC, name LIMIT $1",
+                  SQL_I(max));
     struct commune_count *list = NULL;
     size_t n = 0;
     enum rc rc;
