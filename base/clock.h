@@ -5,14 +5,14 @@
 
 #include <stdint.h>
 
-/* Milliseconds since 1970 UTC. Reading is thread-safe. In test and demo mode the service's time is
- * real time plus an offset that only grows (the clock panel of the simulator). */
+/* Milliseconds since 1970 UTC. Reading is thread-safe. In test and demo mode the service's time
+ * is real time plus an offset that only grows (the clock panel of the simulator). */
 struct clock {
     int64_t (*now)(const struct clock *c);
     _Atomic int64_t fixed_ms; /* fake clocks: the time itself; real ones: an offset to add */
 };
 
-void clock_real(struct clock *c);                  /* system time + 0 */
+void clock_real(struct clock *c);                   /* system time + 0 */
 void clock_fake(struct clock *c, int64_t start_ms); /* stands still until moved */
 int64_t clock_now(const struct clock *c);
 /* Moves a fake clock, or the offset of a real one, forward. */

@@ -21,8 +21,9 @@ struct tod {
     int32_t nsec;
 };
 
-/* An instant: seconds since 1970-01-01T00:00:00Z, nanoseconds, and the UTC offset in seconds with
- * which it is written. zone is optional (see zone.h) and is what arithmetic in civil units uses. */
+/* An instant: seconds since 1970-01-01T00:00:00Z, nanoseconds, and the UTC offset in seconds
+ * with which it is written. zone is optional (see zone.h) and is what arithmetic in civil units
+ * uses. */
 struct instant {
     int64_t sec;
     int32_t nsec;

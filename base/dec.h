@@ -11,8 +11,8 @@
 #include "base/str.h"
 
 /* (-1)^neg * coef * 10^exp, coef = hi * 2^64 + lo < 10^36. Plain data, copied freely.
- * Results of operations are rounded half away from zero to 36 digits; E_LIMIT outside the range.
- * Only dec*.c know the big integers behind it (GMP). */
+ * Results of operations are rounded half away from zero to 36 digits; E_LIMIT outside the
+ * range. Only dec*.c know the big integers behind it (GMP). */
 struct dec {
     uint64_t hi, lo;
     int32_t exp;
@@ -38,15 +38,24 @@ int dec_cmp(struct dec a, struct dec b);
 enum rc dec_add(struct dec a, struct dec b, struct dec *ret);
 enum rc dec_sub(struct dec a, struct dec b, struct dec *ret);
 enum rc dec_mul(struct dec a, struct dec b, struct dec *ret);
-enum rc dec_div(struct dec a, struct dec b, struct dec *ret); /* 16 decimals, half away from zero; E_INVALID on zero */
+/* To 16 decimals, half away from zero; E_INVALID on zero. */
+enum rc dec_div(struct dec a, struct dec b, struct dec *ret);
 /* Remainder with the sign of b, as a spreadsheet's MOD: -7 mod 3 = 2. E_INVALID on zero. */
 enum rc dec_mod(struct dec a, struct dec b, struct dec *ret);
-/* a ^ b to 36 digits (see dec_pow.c); 0 ^ 0 = 1. E_INVALID for 0 ^ negative and negative ^ fraction. */
+/* a ^ b to 36 digits (see dec_pow.c); 0 ^ 0 = 1.
+ * E_INVALID for 0 ^ negative and negative ^ fraction. */
 enum rc dec_pow(struct dec a, struct dec b, struct dec *ret);
 struct dec dec_neg(struct dec a);
 struct dec dec_abs(struct dec a);
-enum dec_round { DEC_HALF_AWAY, DEC_HALF_EVEN, DEC_UP /* to +inf */, DEC_DOWN /* to -inf */, DEC_TRUNC };
-/* places may be negative (tens, hundreds). What rounding would push out of the range stays as it is. */
+enum dec_round {
+    DEC_HALF_AWAY,
+    DEC_HALF_EVEN,
+    DEC_UP,   /* to +inf */
+    DEC_DOWN, /* to -inf */
+    DEC_TRUNC
+};
+/* places may be negative (tens, hundreds). What rounding would push out of the range stays as
+ * it is. */
 struct dec dec_round(struct dec a, int places, enum dec_round how);
 
 #endif

@@ -15,7 +15,8 @@ enum digest { DIGEST_MD5, DIGEST_SHA1, DIGEST_SHA256, DIGEST_SHA512 };
 
 /* Return the length written (16, 20, 32, 64). */
 size_t digest_hash(enum digest d, struct str data, unsigned char out[DIGEST_MAX]);
-size_t digest_hmac(enum digest d, struct str key, struct str data, unsigned char out[DIGEST_MAX]);
+size_t digest_hmac(enum digest d, struct str key, struct str data,
+                   unsigned char out[DIGEST_MAX]);
 struct str digest_hex(const void *p, size_t n, struct arena *a); /* lower case */
 struct str digest_base64(const void *p, size_t n, struct arena *a);
 struct str digest_base64url(const void *p, size_t n, struct arena *a); /* no padding */

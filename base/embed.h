@@ -1,4 +1,5 @@
-/* embed.h - files that travel inside the binary: schema, flows, tables, providers, pages' assets. */
+/* embed.h - files that travel inside the binary: schema, flows, tables, providers, pages'
+ * assets. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #ifndef BASE_EMBED_H
 #define BASE_EMBED_H
@@ -13,7 +14,8 @@ struct embed_file {
     size_t n;
 };
 
-extern const struct embed_file EMBED_FILES[]; /* sorted by name, ended by a NULL name; made by tools/embed.sh */
+extern const struct embed_file
+    EMBED_FILES[]; /* sorted by name, ended by a NULL name; made by tools/embed.sh */
 
 /* Empty view with p == NULL when there is no such file. */
 struct str embed_get(const char *name);

@@ -9,14 +9,14 @@
  * The list is closed: a caller may switch over it without a default. */
 enum rc {
     OK = 0,
-    NONE = 1,         /* nothing there: end of a list, no such row, no match */
-    E_INVALID = -1,   /* the input is wrong; err says where and what to write instead */
-    E_LIMIT = -2,     /* a cap was reached: size, depth, fuel, rate */
-    E_IO = -3,        /* disk, socket or library failed; retrying later may help */
-    E_BUSY = -4,      /* somebody else holds it; retry soon */
-    E_CONFLICT = -5,  /* it exists already, or changed under us */
-    E_DENIED = -6,    /* signature, role or policy says no */
-    E_STATE = -7,     /* not allowed in this state */
+    NONE = 1,          /* nothing there: end of a list, no such row, no match */
+    E_INVALID = -1,    /* the input is wrong; err says where and what to write instead */
+    E_LIMIT = -2,      /* a cap was reached: size, depth, fuel, rate */
+    E_IO = -3,         /* disk, socket or library failed; retrying later may help */
+    E_BUSY = -4,       /* somebody else holds it; retry soon */
+    E_CONFLICT = -5,   /* it exists already, or changed under us */
+    E_DENIED = -6,     /* signature, role or policy says no */
+    E_STATE = -7,      /* not allowed in this state */
     E_UNSUPPORTED = -8 /* understood, but this build or provider cannot do it */
 };
 

@@ -6,10 +6,11 @@
 #include <stdbool.h>
 
 /* FAULT("outbox.before_commit"): in builds with REBOND_FAULTS, when the environment says
- * REBOND_FAULT=outbox.before_commit or REBOND_FAULT=outbox.before_commit:3 the process kills itself with SIGKILL at
- * the first (third) passage. FAULT_FAILS("disk.full") is true at that passage instead, so that the
- * caller takes its error path. In the release build both cost nothing.
- * The names are listed by `make faults` (a search of the sources), which the crash test walks through. */
+ * REBOND_FAULT=outbox.before_commit or REBOND_FAULT=outbox.before_commit:3 the process kills
+ * itself with SIGKILL at the first (third) passage. FAULT_FAILS("disk.full") is true at that
+ * passage instead, so that the caller takes its error path. In the release build both cost
+ * nothing. The names are listed by `make faults` (a search of the sources), which the crash
+ * test walks through. */
 #ifdef REBOND_FAULTS
 void fault_hit(const char *name);
 bool fault_fails(const char *name);

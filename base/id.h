@@ -8,8 +8,9 @@
 
 #include "base/str.h"
 
-/* 63-bit, positive, roughly ordered by time: 41 bits of ms since 2020, 10 of process, 12 of count.
- * Unique among processes that share a database (the 10 bits are drawn at start). Thread-safe. */
+/* 63-bit, positive, roughly ordered by time: 41 bits of ms since 2020, 10 of process, 12 of
+ * count. Unique among processes that share a database (the 10 bits are drawn at start).
+ * Thread-safe. */
 int64_t id_new(int64_t now_ms);
 /* From now on ids and random bytes come from this seed, in order: tests only. */
 void id_seed(uint64_t seed);

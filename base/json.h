@@ -10,9 +10,11 @@
 
 #define JSON_DEPTH_MAX 100
 
-/* UTF-8 checked, duplicate keys refused, depth limited, integers exact to 63 bits, other numbers
- * kept as decimals with all their digits. E_INVALID with line and column. Text views point into `a`. */
-enum rc json_parse(struct str text, struct arena *a, const struct val **ret, struct err *err) MUST_USE;
+/* UTF-8 checked, duplicate keys refused, depth limited, integers exact to 63 bits, other
+ * numbers kept as decimals with all their digits. E_INVALID with line and column. Text views
+ * point into `a`. */
+enum rc json_parse(struct str text, struct arena *a, const struct val **ret,
+                   struct err *err) MUST_USE;
 
 /* Compact, members in the order of the map. Dates and times are written as ISO 8601 texts. */
 void json_write(const struct val *v, struct buf *out);

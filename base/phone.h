@@ -18,9 +18,10 @@ struct phone {
     bool doubtful; /* possible by its length but not in the tables (newer than them) */
 };
 
-/* `region` is the country of national numbers ("FR"). For FR, a national number that fails is tried as
- * RE, GP, MQ, GF, YT and taken when exactly one fits. Letters other than a leading letter O are refused.
- * NONE when it is no number; short codes are never numbers. Thread-safe. */
+/* `region` is the country of national numbers ("FR"). For FR, a national number that fails is
+ * tried as RE, GP, MQ, GF, YT and taken when exactly one fits. Letters other than a leading
+ * letter O are refused. NONE when it is no number; short codes are never numbers. Thread-safe.
+ */
 enum rc phone_parse(struct str text, struct str region, struct arena *a, struct phone *ret);
 /* "06 39 98 01 23" for FR numbers seen from FR, international form otherwise. */
 struct str phone_pretty(struct str e164, struct str region, struct arena *a);

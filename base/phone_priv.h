@@ -22,7 +22,8 @@ struct phone_shim {
 /* False when the text is no number at all, or the library failed. */
 bool phone_shim_parse(const char *text, size_t n, const char *region, struct phone_shim *ret);
 /* e164 in national or international form; false when it does not parse. */
-bool phone_shim_format(const char *e164, bool national, char *out, size_t cap, int *ret_country);
+bool phone_shim_format(const char *e164, bool national, char *out, size_t cap,
+                       int *ret_country);
 
 #ifdef __cplusplus
 }

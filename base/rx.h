@@ -14,7 +14,8 @@ enum { RX_NOCASE = 1, RX_UTF = 2, RX_ANCHORED = 4, RX_MULTILINE = 8, RX_DOTALL =
 #define RX_GROUPS_MAX 32
 
 struct rx_match {
-    struct str group[RX_GROUPS_MAX]; /* [0] is the whole match; absent groups are empty with p NULL */
+    struct str
+        group[RX_GROUPS_MAX]; /* [0] is the whole match; absent groups are empty with p NULL */
     int n;
 };
 
@@ -23,7 +24,8 @@ enum rc rx_compile(struct str pattern, int flags, struct rx **ret, struct err *e
 void rx_free(struct rx *rx);
 /* How many groups the pattern has, the whole match not counted; at most RX_GROUPS_MAX - 1. */
 int rx_groups(const struct rx *rx);
-/* OK, NONE, or E_LIMIT when the pattern is catastrophic on this text (match and depth limits). */
+/* OK, NONE, or E_LIMIT when the pattern is catastrophic on this text (match and depth limits).
+ */
 enum rc rx_match(const struct rx *rx, struct str subject, size_t from, struct rx_match *ret);
 
 #endif

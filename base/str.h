@@ -13,10 +13,10 @@ struct str {
 };
 
 #define STR(lit) ((struct str){(lit), sizeof(lit) - 1})
-#define STR_ARG(s) (int)(s).n, ((s).p ? (s).p : "")  /* for "%.*s" */
+#define STR_ARG(s) (int)(s).n, ((s).p ? (s).p : "") /* for "%.*s" */
 #define STR_EMPTY ((struct str){NULL, 0})
 
-struct str str_from(const char *cstr); /* NULL gives the empty view */
+struct str str_from(const char *cstr);                   /* NULL gives the empty view */
 struct str str_sub(struct str s, size_t from, size_t n); /* clamped */
 bool str_eq(struct str a, struct str b);
 bool str_is(struct str a, const char *b);
@@ -33,6 +33,7 @@ struct str str_trim(struct str s); /* ASCII white space on both sides */
 bool str_next(struct str *rest, char sep, struct str *ret);
 /* Whole view must be an optional sign and digits within range. */
 bool str_to_i64(struct str s, int64_t *ret);
-uint64_t str_hash(struct str s); /* FNV-1a 64; stable across versions (stored in the database) */
+uint64_t
+str_hash(struct str s); /* FNV-1a 64; stable across versions (stored in the database) */
 
 #endif

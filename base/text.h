@@ -13,7 +13,8 @@
 bool text_is_utf8(struct str s); /* strict: no surrogates, no overlong forms, no NUL */
 /* Bytes that are not UTF-8 become U+FFFD; the result is valid. */
 struct str text_repair(struct str s, struct arena *a);
-/* Decodes one character at *pos and moves it on; U+FFFD for a bad byte. Call only with *pos < s.n. */
+/* Decodes one character at *pos and moves it on; U+FFFD for a bad byte. Call only with *pos <
+ * s.n. */
 uint32_t text_next(struct str s, size_t *pos);
 /* Writes 1..4 bytes; returns how many. */
 size_t text_put(uint32_t cp, char out[4]);

@@ -31,7 +31,7 @@ enum val_type {
 struct val {
     enum val_type type;
     int32_t line, column;
-    int32_t slots; /* val.c only: size of the hash index kept behind a large map's pairs; 0 = none */
+    int32_t slots; /* val.c only: size of the hash index behind a large map's pairs, or 0 */
     union {
         bool b;
         struct dec num;
@@ -64,20 +64,23 @@ extern const struct val VAL_NIL, VAL_TRUE, VAL_FALSE;
 const struct val *val_bool(bool b);
 const struct val *val_num(struct arena *a, struct dec d);
 const struct val *val_int(struct arena *a, int64_t i);
-const struct val *val_text(struct arena *a, struct str s);  /* keeps the view, does not copy */
+const struct val *val_text(struct arena *a, struct str s);   /* keeps the view, does not copy */
 const struct val *val_textz(struct arena *a, const char *s); /* copies */
 const struct val *val_date(struct arena *a, struct date d);
 const struct val *val_time(struct arena *a, struct tod t);
 const struct val *val_at(struct arena *a, struct instant i);
 const struct val *val_error(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
-const struct val *val_list(struct arena *a, const struct val *const *item, size_t n); /* copies the pointers */
-const struct val *val_map(struct arena *a, const struct val_pair *pair, size_t n);    /* copies the pairs */
+/* These two copy the pointers and the pairs. Keys of a map must differ: a look-up finds the
+ * first. */
+const struct val *val_list(struct arena *a, const struct val *const *item, size_t n);
+const struct val *val_map(struct arena *a, const struct val_pair *pair, size_t n);
 
 /* Growing builders; finish with _end. Later puts of the same key replace the value in place. */
 struct val_builder;
 struct val_builder *val_map_begin(struct arena *a);
 struct val_builder *val_list_begin(struct arena *a);
-void val_put(struct val_builder *b, const char *key, const struct val *v); /* key copied; NULL v = skip */
+/* The key is copied; a NULL v is skipped. */
+void val_put(struct val_builder *b, const char *key, const struct val *v);
 void val_put_str(struct val_builder *b, struct str key, const struct val *v);
 void val_push(struct val_builder *b, const struct val *v);
 const struct val *val_end(struct val_builder *b);
@@ -95,11 +98,12 @@ struct str val_get_text(const struct val *map, const char *key, struct str dflt)
 int64_t val_get_int(const struct val *map, const char *key, int64_t dflt);
 bool val_get_bool(const struct val *map, const char *key, bool dflt);
 
-bool val_is(const struct val *v, enum val_type t); /* false for NULL */
+bool val_is(const struct val *v, enum val_type t);     /* false for NULL */
 bool val_eq(const struct val *a, const struct val *b); /* deep, same types, maps in any order */
 const struct val *val_copy(struct arena *a, const struct val *v); /* deep */
 /* Copy of the map with one member set (v non-NULL) or removed (v NULL). */
-const struct val *val_with(struct arena *a, const struct val *map, struct str key, const struct val *v);
+const struct val *val_with(struct arena *a, const struct val *map, struct str key,
+                           const struct val *v);
 const char *val_type_name(enum val_type t);
 
 #endif

@@ -16,8 +16,8 @@ enum rc zone_get(struct str name, const struct zone **ret, struct err *err);
 struct str zone_name(const struct zone *z);
 /* Offset from UTC in seconds at that instant (ms since 1970). */
 int32_t zone_offset(const struct zone *z, int64_t utc_ms);
-/* Civil to UTC ms. A time inside the spring gap is moved forward by the gap (02:30 -> 03:30 local);
- * a repeated time in autumn gives the first of the two. */
+/* Civil to UTC ms. A time inside the spring gap is moved forward by the gap (02:30 -> 03:30
+ * local); a repeated time in autumn gives the first of the two. */
 int64_t zone_to_utc(const struct zone *z, struct date d, struct tod t);
 void zone_to_civil(const struct zone *z, int64_t utc_ms, struct date *ret_d, struct tod *ret_t);
 struct instant zone_instant(const struct zone *z, int64_t utc_ms);
