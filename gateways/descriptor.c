@@ -142,6 +142,10 @@ const struct str *descriptor_names(struct arena *a, size_t *ret_n) {
     return name;
 }
 
+bool descriptor_is(const struct gateway_kind *kind) {
+    return kind->open == descriptor_open;
+}
+
 static const struct descriptor *descriptor_in(const struct gateway_kind *kind) {
     return kind->open == descriptor_open ? (const struct descriptor *)kind : NULL;
 }

@@ -28,6 +28,9 @@ enum rc descriptor_compile(const char *file, struct str text, struct arena *a,
 /* Names of the embedded descriptors, sorted; *ret_n of them. */
 const struct str *descriptor_names(struct arena *a, size_t *ret_n);
 
+/* True for gateways made from a descriptor. */
+bool descriptor_is(const struct gateway_kind *kind);
+
 /* What a descriptor says of its provider's pace and of what may be asked. 0 = not said. */
 struct descriptor_limits {
     double per_second;    /* messages a second over the channel */
