@@ -48,8 +48,8 @@ struct world {
     const struct und *und;
     const struct val *contact; /* first_name, language, born, commune, postcode, tags,
                                   fields..., new (boolean), id */
-    const struct val *org; /* name, phone, address, hours, minimum and maximum age, adress form
-                              (tu/vous)... */
+    const struct val *org; /* name, phone, address, hours, age_min, age_max, tone: the form of
+                              address (tu/vous)... */
     const struct zone *zone;
     struct str lang; /* of the person: "fr", "en", ... */
     int64_t now_ms;

@@ -14,7 +14,7 @@
 
 #define TIMERS_MAX 64
 #define LINES_MAX 400
-#define CHAIN_MAX 120 /* acts of one turn: above the engine's own limit */
+#define CHAIN_MAX 120  /* acts of one turn: above the engine's own limit */
 #define TURNS_MAX 2000 /* memory of what has been said is kept that long */
 
 struct player_timer {
@@ -47,14 +47,16 @@ static const struct val *map_or_empty(struct player *p, const struct val *v) {
 static const struct val *default_org(struct player *p) {
     struct val_builder *b = val_map_begin(&p->a);
     val_put(b, "name", val_textz(&p->a, "Mission locale"));
+    val_put(b, "short_name", val_textz(&p->a, "ML"));
     val_put(b, "phone", val_textz(&p->a, "05 56 00 00 00"));
-    val_put(b, "address_line", val_textz(&p->a, "12 rue des Lilas, Mérignac"));
+    val_put(b, "address", val_textz(&p->a, "12 rue des Lilas, Mérignac"));
     val_put(b, "hours", val_textz(&p->a, "lundi-vendredi 9h-17h"));
-    val_put(b, "way", val_textz(&p->a, "tram A, arrêt Lilas"));
-    val_put(b, "bot", val_textz(&p->a, "Rebond"));
-    val_put(b, "minimum_age", val_int(&p->a, 16));
-    val_put(b, "maximum_age", val_int(&p->a, 25));
-    val_put(b, "address", val_textz(&p->a, "tu"));
+    val_put(b, "url", val_textz(&p->a, ""));
+    val_put(b, "lang", val_textz(&p->a, "fr"));
+    val_put(b, "tone", val_textz(&p->a, "tu"));
+    val_put(b, "age_min", val_int(&p->a, 16));
+    val_put(b, "age_max", val_int(&p->a, 25));
+    val_put(b, "age_max_rqth", val_int(&p->a, 29));
     return val_end(b);
 }
 
@@ -63,18 +65,20 @@ static enum rc read_moment(struct player *p, struct str s, struct err *err) {
     struct tod tod = {10, 0, 0, 0};
     int64_t hour, minute;
     if (!date_parse_iso(str_sub(s, 0, 10), &day)) {
-        return err_set(err, E_INVALID, "'%.*s' is not a moment such as 2026-03-02 10:00", STR_ARG(s));
+        return err_set(err, E_INVALID, "'%.*s' is not a moment such as 2026-03-02 10:00",
+                       STR_ARG(s));
     }
     struct str rest = str_trim(str_sub(s, 10, s.n));
-    if (rest.n == 5 && str_to_i64(str_sub(rest, 0, 2), &hour) && str_to_i64(str_sub(rest, 3, 2), &minute)) {
+    if (rest.n == 5 && str_to_i64(str_sub(rest, 0, 2), &hour) &&
+        str_to_i64(str_sub(rest, 3, 2), &minute)) {
         tod = (struct tod){(int8_t)hour, (int8_t)minute, 0, 0};
     }
     p->now_ms = zone_to_utc(p->zone, day, tod);
     return OK;
 }
 
-enum rc player_new(const struct library *l, const struct und *u, const struct val *given, struct player **ret,
-                   struct err *err) {
+enum rc player_new(const struct library *l, const struct und *u, const struct val *given,
+                   struct player **ret, struct err *err) {
     struct player *p = mem_alloc(sizeof *p);
     memset(p, 0, sizeof *p);
     arena_init(&p->a);
@@ -83,14 +87,16 @@ enum rc player_new(const struct library *l, const struct und *u, const struct va
     p->u = u;
     enum rc rc = zone_get(STR("Europe/Paris"), &p->zone, err);
     given = given ? pretend_typed(val_copy(&p->a, given), &p->a) : NULL;
-    rc = rc == OK ? read_moment(p, val_get_text(given, "at", STR("2026-03-02 10:00")), err) : rc;
+    rc =
+        rc == OK ? read_moment(p, val_get_text(given, "at", STR("2026-03-02 10:00")), err) : rc;
     if (rc != OK) {
         player_free(p);
         return rc;
     }
     p->contact = map_or_empty(p, val_get(given, "contact"));
     if (!val_get(p->contact, "new")) {
-        p->contact = val_with(&p->a, p->contact, STR("new"), val_bool(!val_get(p->contact, "first_name")));
+        p->contact = val_with(&p->a, p->contact, STR("new"),
+                              val_bool(!val_get(p->contact, "first_name")));
     }
     p->org = default_org(p);
     const struct val *org = val_get(given, "org");
@@ -139,10 +145,12 @@ static void apply_say(struct player *p, const struct effect_say *say) {
         text = arena_printf(&p->turn, "%.*s\n%.*s", STR_ARG(text), STR_ARG(say->digits));
     }
     for (size_t i = 0; !digits && i < say->buttons; i++) {
-        text = arena_printf(&p->turn, "%.*s\n[%.*s]", STR_ARG(text), STR_ARG(say->button[i].label));
+        text = arena_printf(&p->turn, "%.*s\n[%.*s]", STR_ARG(text),
+                            STR_ARG(say->button[i].label));
     }
     for (size_t i = 0; i < say->attachments; i++) {
-        text = arena_printf(&p->turn, "%.*s\n(%.*s)", STR_ARG(text), STR_ARG(say->attachment[i]));
+        text =
+            arena_printf(&p->turn, "%.*s\n(%.*s)", STR_ARG(text), STR_ARG(say->attachment[i]));
     }
     add_line(p, PLAYER_SAYS, text);
     if (say->buttons) {
@@ -160,7 +168,8 @@ static void apply_say(struct player *p, const struct effect_say *say) {
 static struct str act_text(struct player *p, struct str name, const struct val *args) {
     struct str text = name;
     for (size_t i = 0; val_is(args, VAL_MAP) && i < args->map.n; i++) {
-        text = arena_printf(&p->turn, "%.*s %.*s=%.*s", STR_ARG(text), STR_ARG(args->map.pair[i].key),
+        text = arena_printf(&p->turn, "%.*s %.*s=%.*s", STR_ARG(text),
+                            STR_ARG(args->map.pair[i].key),
                             STR_ARG(value_text(p, args->map.pair[i].val)));
     }
     return text;
@@ -172,12 +181,14 @@ static void apply(struct player *p, const struct effect *e) {
         apply_say(p, &e->say);
         break;
     case EFFECT_SET_FIELD:
-        p->contact = val_with(&p->a, p->contact, arena_str(&p->a, e->field.name), val_copy(&p->a, e->field.value));
+        p->contact = val_with(&p->a, p->contact, arena_str(&p->a, e->field.name),
+                              val_copy(&p->a, e->field.value));
         if (str_is(e->field.name, "language") && val_is(e->field.value, VAL_TEXT)) {
             p->lang = arena_str(&p->a, e->field.value->text);
         }
-        add_line(p, PLAYER_SETS, arena_printf(&p->turn, "contact.%.*s = %.*s", STR_ARG(e->field.name),
-                                              STR_ARG(value_text(p, e->field.value))));
+        add_line(p, PLAYER_SETS,
+                 arena_printf(&p->turn, "contact.%.*s = %.*s", STR_ARG(e->field.name),
+                              STR_ARG(value_text(p, e->field.value))));
         break;
     case EFFECT_ACT:
         add_line(p, PLAYER_ACTS, act_text(p, e->act.name, e->act.args));
@@ -187,20 +198,23 @@ static void apply(struct player *p, const struct effect *e) {
         break;
     case EFFECT_CASE:
         p->paused |= e->hand.pause;
-        add_line(p, PLAYER_CASE, arena_printf(&p->turn, "%.*s%s%s%.*s", STR_ARG(e->hand.reason),
-                                              e->hand.urgent ? " urgent" : "", e->hand.team.n ? " for " : "",
-                                              STR_ARG(e->hand.team)));
+        add_line(p, PLAYER_CASE,
+                 arena_printf(&p->turn, "%.*s%s%s%.*s", STR_ARG(e->hand.reason),
+                              e->hand.urgent ? " urgent" : "", e->hand.team.n ? " for " : "",
+                              STR_ARG(e->hand.team)));
         break;
     case EFFECT_RESULT:
-        add_line(p, PLAYER_KEEPS, arena_printf(&p->turn, "%.*s = %.*s", STR_ARG(e->result.name),
-                                               STR_ARG(value_text(p, e->result.value))));
+        add_line(p, PLAYER_KEEPS,
+                 arena_printf(&p->turn, "%.*s = %.*s", STR_ARG(e->result.name),
+                              STR_ARG(value_text(p, e->result.value))));
         break;
     }
 }
 
 static const struct val *act_answer(struct player *p, const struct effect *e) {
     struct pretend world = {p->acts, p->contact, p->zone, p->now_ms};
-    if (str_is(e->act.name, "opt_out") && !str_is(val_get_text(e->act.args, "scope", STR("all")), "reminders")) {
+    if (str_is(e->act.name, "opt_out") &&
+        !str_is(val_get_text(e->act.args, "scope", STR("all")), "reminders")) {
         p->opted_out = str_is(val_get_text(e->act.args, "scope", STR("all")), "all");
     } else if (str_is(e->act.name, "opt_in")) {
         p->opted_out = false;
@@ -210,7 +224,8 @@ static const struct val *act_answer(struct player *p, const struct effect *e) {
     return pretend_act(&world, e->act.name, e->act.args, &p->turn);
 }
 
-static enum rc step(struct player *p, const struct event *ev, struct turn *ret, struct err *err) {
+static enum rc step(struct player *p, const struct event *ev, struct turn *ret,
+                    struct err *err) {
     struct session s;
     struct buf out;
     struct world w = {.library = p->l,
@@ -247,8 +262,9 @@ static enum rc turn(struct player *p, struct event ev, struct err *err) {
         }
         for (size_t k = 0; k < t.traces; k++) {
             const struct trace *x = &t.trace[k];
-            add_line(p, PLAYER_TRACE, arena_printf(&p->turn, "%.*s/%.*s: %.*s", STR_ARG(x->flow), STR_ARG(x->step),
-                                                   STR_ARG(x->what)));
+            add_line(p, PLAYER_TRACE,
+                     arena_printf(&p->turn, "%.*s/%.*s: %.*s", STR_ARG(x->flow),
+                                  STR_ARG(x->step), STR_ARG(x->what)));
         }
         for (size_t k = 0; k < t.effects; k++) {
             apply(p, &t.effect[k]);
@@ -256,7 +272,8 @@ static enum rc turn(struct player *p, struct event ev, struct err *err) {
         if (!t.needs_result) {
             return OK;
         }
-        ev = (struct event){.kind = EVENT_RESULT, .result = act_answer(p, &t.effect[t.effects - 1])};
+        ev = (struct event){.kind = EVENT_RESULT,
+                            .result = act_answer(p, &t.effect[t.effects - 1])};
     }
     return err_set(err, E_LIMIT, "more than %d acts in one turn", CHAIN_MAX);
 }
@@ -272,7 +289,11 @@ enum rc player_press(struct player *p, int button, struct err *err) {
     if (button < 1 || !val_is(payload, VAL_TEXT)) {
         return err_set(err, E_INVALID, "there is no button %d", button);
     }
-    return turn(p, (struct event){.kind = EVENT_MESSAGE, .text = arena_printf(&p->turn, "%d", button), .payload = payload->text}, err);
+    return turn(p,
+                (struct event){.kind = EVENT_MESSAGE,
+                               .text = arena_printf(&p->turn, "%d", button),
+                               .payload = payload->text},
+                err);
 }
 
 enum rc player_link(struct player *p, struct str payload, struct err *err) {
@@ -280,11 +301,14 @@ enum rc player_link(struct player *p, struct str payload, struct err *err) {
 }
 
 enum rc player_attach(struct player *p, struct str attachment, struct err *err) {
-    return turn(p, (struct event){.kind = EVENT_MESSAGE, .attachment = &attachment, .attachments = 1}, err);
+    return turn(
+        p, (struct event){.kind = EVENT_MESSAGE, .attachment = &attachment, .attachments = 1},
+        err);
 }
 
 static int priority_of(const struct val *with) {
-    static const char *const NAMES[] = {"reply", "urgent", "reminder", "question", "survey", "bulk"};
+    static const char *const NAMES[] = {"reply",    "urgent", "reminder",
+                                        "question", "survey", "bulk"};
     struct str name = val_get_text(with, "priority", STR("question"));
     for (int i = 0; i < 6; i++) {
         if (str_is(name, NAMES[i])) {
@@ -294,7 +318,8 @@ static int priority_of(const struct val *with) {
     return SAY_QUESTION;
 }
 
-enum rc player_start(struct player *p, struct str what, const struct val *with, struct err *err) {
+enum rc player_start(struct player *p, struct str what, const struct val *with,
+                     struct err *err) {
     bool flow = library_get(p->l, what) != NULL;
     struct event ev = {.kind = EVENT_START,
                        .flow = flow ? what : STR_EMPTY,
@@ -307,13 +332,15 @@ enum rc player_start(struct player *p, struct str what, const struct val *with, 
 
 enum rc player_close_case(struct player *p, struct err *err) {
     p->paused = false;
-    return turn(p, (struct event){.kind = EVENT_TIMEOUT, .token = STR(ENGINE_TOKEN_PENDING)}, err);
+    return turn(p, (struct event){.kind = EVENT_TIMEOUT, .token = STR(ENGINE_TOKEN_PENDING)},
+                err);
 }
 
 static int first_due(const struct player *p, int64_t until_ms) {
     int first = -1;
     for (size_t i = 0; i < p->timers; i++) {
-        if (p->timer[i].due_ms <= until_ms && (first < 0 || p->timer[i].due_ms < p->timer[first].due_ms)) {
+        if (p->timer[i].due_ms <= until_ms &&
+            (first < 0 || p->timer[i].due_ms < p->timer[first].due_ms)) {
             first = (int)i;
         }
     }
@@ -338,7 +365,8 @@ enum rc player_wait(struct player *p, int64_t ms, struct err *err) {
 void player_given(struct player *p, struct str path, const struct val *v) {
     v = pretend_typed(val_copy(&p->a, v), &p->a);
     size_t dot = str_find_char(path, '.', 0);
-    struct str head = str_sub(path, 0, dot), rest = dot == SIZE_MAX ? STR_EMPTY : str_sub(path, dot + 1, path.n);
+    struct str head = str_sub(path, 0, dot),
+               rest = dot == SIZE_MAX ? STR_EMPTY : str_sub(path, dot + 1, path.n);
     rest = arena_str(&p->a, rest);
     if (str_is(head, "acts") && rest.n) {
         p->acts = val_with(&p->a, p->acts, rest, v);
@@ -381,8 +409,9 @@ int64_t player_duration(struct str s) {
     static const struct {
         const char *unit;
         int64_t ms;
-    } UNITS[] = {{"second", MS_SECOND}, {"minute", MS_MINUTE}, {"hour", MS_HOUR}, {"heure", MS_HOUR},
-                 {"day", MS_DAY}, {"jour", MS_DAY}, {"week", 7 * MS_DAY}, {"semaine", 7 * MS_DAY}};
+    } UNITS[] = {{"second", MS_SECOND}, {"minute", MS_MINUTE},  {"hour", MS_HOUR},
+                 {"heure", MS_HOUR},    {"day", MS_DAY},        {"jour", MS_DAY},
+                 {"week", 7 * MS_DAY},  {"semaine", 7 * MS_DAY}};
     s = str_trim(s);
     if (s.n && s.p[0] == '+') {
         s = str_sub(s, 1, s.n);

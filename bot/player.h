@@ -6,8 +6,8 @@
 #include "base/buf.h"
 #include "bot/engine.h"
 
-/* Used by `rebond chat`, by transcripts and by fuzzing: effects are applied as the jobs would, acts are answered by
- * pretend.h, the session is written and read again between turns. */
+/* Used by `rebond chat`, by transcripts and by fuzzing: effects are applied as the jobs would,
+ * acts are answered by pretend.h, the session is written and read again between turns. */
 struct player;
 
 enum player_kind {
@@ -24,23 +24,29 @@ struct player_line {
     struct str text;
 };
 
-/* `given` (VAL_MAP or NULL): contact, org, acts, language, buttons, at ("2026-03-02 10:00"). All is copied. */
-enum rc player_new(const struct library *l, const struct und *u, const struct val *given, struct player **ret,
-                   struct err *err) MUST_USE;
+/* `given` (VAL_MAP or NULL): contact, org, acts, language, buttons, at ("2026-03-02 10:00").
+ * All is copied. */
+enum rc player_new(const struct library *l, const struct und *u, const struct val *given,
+                   struct player **ret, struct err *err) MUST_USE;
 void player_free(struct player *p);
 
-/* One turn each (and the chain of acts behind it). E_INVALID: see err; the rest of the conversation is safe. */
+/* One turn each (and the chain of acts behind it). E_INVALID: see err; the rest of the
+ * conversation is safe. */
 enum rc player_say(struct player *p, struct str text, struct err *err) MUST_USE;
-enum rc player_press(struct player *p, int button, struct err *err) MUST_USE; /* of the last message, from 1 */
+enum rc player_press(struct player *p, int button,
+                     struct err *err) MUST_USE; /* of the last message, from 1 */
 enum rc player_link(struct player *p, struct str payload, struct err *err) MUST_USE;
 enum rc player_attach(struct player *p, struct str attachment, struct err *err) MUST_USE;
-/* `what` is a flow's name or an event's. with: VAL_MAP or NULL; its "priority" and "key" are taken out. */
-enum rc player_start(struct player *p, struct str what, const struct val *with, struct err *err) MUST_USE;
+/* `what` is a flow's name or an event's. with: VAL_MAP or NULL; its "priority" and "key" are
+ * taken out. */
+enum rc player_start(struct player *p, struct str what, const struct val *with,
+                     struct err *err) MUST_USE;
 /* Moves the clock; what falls due on the way happens at its time. */
 enum rc player_wait(struct player *p, int64_t ms, struct err *err) MUST_USE;
 /* The human is done: automation goes on. */
 enum rc player_close_case(struct player *p, struct err *err) MUST_USE;
-/* The answer of an act from now on, or a member of org or contact: "acts.rsvp", "contact.born", "buttons". */
+/* The answer of an act from now on, or a member of org or contact: "acts.rsvp", "contact.born",
+ * "buttons". */
 void player_given(struct player *p, struct str path, const struct val *v);
 
 int64_t player_now(const struct player *p);

@@ -1,4 +1,5 @@
-/* pretend.c - an invented world that answers acts, so that conversations run without a database. */
+/* pretend.c - an invented world that answers acts, so that conversations run without a
+ * database. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "bot/pretend.h"
 
@@ -31,7 +32,9 @@ static struct str text_of(const struct val *v, struct arena *a) {
     if (val_is(v, VAL_NUMBER)) {
         return dec_text(v->num, a);
     }
-    return val_is(v, VAL_DATE) ? date_iso(v->date, a) : val_is(v, VAL_TEXT) ? v->text : STR_EMPTY;
+    return val_is(v, VAL_DATE)   ? date_iso(v->date, a)
+           : val_is(v, VAL_TEXT) ? v->text
+                                 : STR_EMPTY;
 }
 
 static void locate(struct val_builder *b, const struct val *args, struct arena *a) {
@@ -48,7 +51,8 @@ static void locate(struct val_builder *b, const struct val *args, struct arena *
     done(b, false, "unknown", a);
 }
 
-static void eligibility(const struct pretend *p, struct val_builder *b, const struct val *args, struct arena *a) {
+static void eligibility(const struct pretend *p, struct val_builder *b, const struct val *args,
+                        struct arena *a) {
     struct date born, today;
     struct tod tod;
     zone_to_civil(p->zone, p->now_ms, &today, &tod);
@@ -62,9 +66,9 @@ static void eligibility(const struct pretend *p, struct val_builder *b, const st
     done(b, true, "", a);
     put(b, "status",
         age < AGE_REFUSED ? "trop_jeune"
-        : age < AGE_ADULT                                         ? "mineur"
-        : age <= max                                              ? "oui"
-                                                                  : "trop_age",
+        : age < AGE_ADULT ? "mineur"
+        : age <= max      ? "oui"
+                          : "trop_age",
         a);
     val_put(b, "age", val_int(a, age));
 }
@@ -77,7 +81,8 @@ static void meetup(struct val_builder *b, struct arena *a) {
     put(b, "venue", "Maison des jeunes, Mérignac", a);
 }
 
-const struct val *pretend_act(const struct pretend *p, struct str act, const struct val *args, struct arena *a) {
+const struct val *pretend_act(const struct pretend *p, struct str act, const struct val *args,
+                              struct arena *a) {
     struct val_builder *b = val_map_begin(a);
     const struct val *given = val_get_str(p->given, act);
     if (str_is(act, "locate")) {
@@ -89,10 +94,15 @@ const struct val *pretend_act(const struct pretend *p, struct str act, const str
     }
     if (str_is(act, "rsvp")) {
         struct str answer = text_of(val_get(args, "answer"), a);
-        put(b, "state", str_is(answer, "yes") ? "place" : str_is(answer, "no") ? "non" : "peut_etre", a);
+        put(b, "state",
+            str_is(answer, "yes")  ? "place"
+            : str_is(answer, "no") ? "non"
+                                   : "peut_etre",
+            a);
         val_put(b, "rank", val_int(a, 0));
     }
-    if (str_is(act, "rsvp") || str_is(act, "next_meetup") || str_is(act, "cancel_place") || str_is(act, "late")) {
+    if (str_is(act, "rsvp") || str_is(act, "next_meetup") || str_is(act, "cancel_place") ||
+        str_is(act, "late")) {
         meetup(b, a);
     } else if (str_is(act, "join") || str_is(act, "leave")) {
         put(b, "series", "Rencontre du mois", a);

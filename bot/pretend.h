@@ -1,4 +1,5 @@
-/* pretend.h - an invented world that answers acts, so that conversations run without a database. */
+/* pretend.h - an invented world that answers acts, so that conversations run without a
+ * database. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #ifndef BOT_PRETEND_H
 #define BOT_PRETEND_H
@@ -7,8 +8,9 @@
 #include "base/val.h"
 #include "base/zone.h"
 
-/* What tests declare wins: `given` is a map of act name to its answer. Without it the answers are plausible: ages are
- * reckoned from the birth date (16-25, 29 with a disability status), a few communes are known, places are free. */
+/* What tests declare wins: `given` is a map of act name to its answer. Without it the answers
+ * are plausible: ages are reckoned from the birth date (16-25, 29 with a disability status), a
+ * few communes are known, places are free. */
 struct pretend {
     const struct val *given; /* VAL_MAP or NULL */
     const struct val *contact;
@@ -17,7 +19,8 @@ struct pretend {
 };
 
 /* Never NULL; always has "ok". */
-const struct val *pretend_act(const struct pretend *p, struct str act, const struct val *args, struct arena *a);
+const struct val *pretend_act(const struct pretend *p, struct str act, const struct val *args,
+                              struct arena *a);
 /* YAML gives texts only: yes/no become booleans and plain numbers numbers, deep. */
 const struct val *pretend_typed(const struct val *v, struct arena *a);
 

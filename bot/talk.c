@@ -10,10 +10,11 @@
 static const struct {
     const char *mark;
     enum talk_kind kind;
-} MARKS[] = {{"===", TALK_TITLE},     {">>", TALK_PRESS},     {">", TALK_SAY},      {"<", TALK_TEXT},
-             {"! case", TALK_CASE},   {"! set", TALK_SET},    {"! act", TALK_ACT},  {"! record", TALK_RECORD},
-             {"wait", TALK_WAIT},     {"event", TALK_EVENT},  {"start", TALK_START}, {"given", TALK_GIVEN},
-             {"closed", TALK_CLOSED}, {"link", TALK_LINK},    {"photo", TALK_ATTACH}};
+} MARKS[] = {{"===", TALK_TITLE},     {">>", TALK_PRESS},        {">", TALK_SAY},
+             {"<", TALK_TEXT},        {"! case", TALK_CASE},     {"! set", TALK_SET},
+             {"! act", TALK_ACT},     {"! record", TALK_RECORD}, {"wait", TALK_WAIT},
+             {"event", TALK_EVENT},   {"start", TALK_START},     {"given", TALK_GIVEN},
+             {"closed", TALK_CLOSED}, {"link", TALK_LINK},       {"photo", TALK_ATTACH}};
 
 struct reading {
     struct str file;
@@ -31,7 +32,8 @@ static enum rc wrong(struct reading *r, int line, const char *what, const char *
 
 static void add(struct reading *r, struct talk_line line) {
     if ((r->lines & (r->lines - 1)) == 0) {
-        struct talk_line *more = ARENA_ARRAY(r->a, struct talk_line, r->lines ? r->lines * 2 : 1);
+        struct talk_line *more =
+            ARENA_ARRAY(r->a, struct talk_line, r->lines ? r->lines * 2 : 1);
         if (r->lines) {
             memcpy(more, r->line, r->lines * sizeof *more);
         }
@@ -67,7 +69,8 @@ static enum rc split_with(struct reading *r, struct talk_line *l) {
 
 static enum rc continuation(struct reading *r, struct str text, int line) {
     if (!r->lines || r->line[r->lines - 1].kind != TALK_TEXT) {
-        return wrong(r, line, "'|' goes on with a message of the bot", "write it after a line that begins with <");
+        return wrong(r, line, "'|' goes on with a message of the bot",
+                     "write it after a line that begins with <");
     }
     struct talk_line *last = &r->line[r->lines - 1];
     last->text = arena_printf(r->a, "%.*s\n%.*s", STR_ARG(last->text), STR_ARG(text));
@@ -106,7 +109,8 @@ static enum rc one_line(struct reading *r, struct str s, int line) {
 }
 
 /* Everything before the line "---" is YAML. */
-static enum rc front_matter(struct reading *r, struct str *text, const struct val **ret, int *ret_lines) {
+static enum rc front_matter(struct reading *r, struct str *text, const struct val **ret,
+                            int *ret_lines) {
     size_t at = str_starts(*text, STR("---\n")) ? 0 : str_find(*text, STR("\n---\n"), 0);
     *ret = NULL;
     *ret_lines = 0;
@@ -121,19 +125,22 @@ static enum rc front_matter(struct reading *r, struct str *text, const struct va
     }
     *ret_lines += 1;
     const struct val *doc = NULL;
-    if (str_trim(head).n && yaml_parse(arena_cstr(r->a, r->file), head, r->a, &doc, r->err) != OK) {
+    if (str_trim(head).n &&
+        yaml_parse(arena_cstr(r->a, r->file), head, r->a, &doc, r->err) != OK) {
         return E_INVALID;
     }
     *ret = val_get(doc, "given");
     return OK;
 }
 
-enum rc talk_parse(struct str file, struct str text, struct arena *a, struct talk *ret, struct err *err) {
+enum rc talk_parse(struct str file, struct str text, struct arena *a, struct talk *ret,
+                   struct err *err) {
     struct reading r = {.file = file, .a = a, .err = err};
     struct str s;
     int line;
     if (text.n > TALK_SIZE_MAX || !text_is_utf8(text)) {
-        return wrong(&r, 1, "a transcript is UTF-8 text of at most 256 KB", "cut it in several files");
+        return wrong(&r, 1, "a transcript is UTF-8 text of at most 256 KB",
+                     "cut it in several files");
     }
     enum rc rc = front_matter(&r, &text, &ret->given, &line);
     while (rc == OK && str_next(&text, '\n', &s)) {

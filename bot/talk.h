@@ -30,8 +30,21 @@
  *     # a remark
  */
 enum talk_kind {
-    TALK_TITLE, TALK_SAY, TALK_PRESS, TALK_TEXT, TALK_CASE, TALK_SET, TALK_ACT, TALK_RECORD, TALK_WAIT, TALK_EVENT,
-    TALK_START, TALK_GIVEN, TALK_CLOSED, TALK_LINK, TALK_ATTACH
+    TALK_TITLE,
+    TALK_SAY,
+    TALK_PRESS,
+    TALK_TEXT,
+    TALK_CASE,
+    TALK_SET,
+    TALK_ACT,
+    TALK_RECORD,
+    TALK_WAIT,
+    TALK_EVENT,
+    TALK_START,
+    TALK_GIVEN,
+    TALK_CLOSED,
+    TALK_LINK,
+    TALK_ATTACH
 };
 
 struct talk_line {
@@ -51,13 +64,15 @@ struct talk {
 #define TALK_SIZE_MAX (256 * 1024)
 
 /* E_INVALID with file and line. Views point into `text`, which must live as long as `a`. */
-enum rc talk_parse(struct str file, struct str text, struct arena *a, struct talk *ret, struct err *err) MUST_USE;
+enum rc talk_parse(struct str file, struct str text, struct arena *a, struct talk *ret,
+                   struct err *err) MUST_USE;
 
 struct talk_result {
     int talks, lines, failures;
 };
 /* Plays it; each difference is written to `out`, both texts side by side. Adds to *result. */
-enum rc talk_play(const struct talk *t, const struct library *l, const struct und *u, bool trace, struct buf *out,
-                  struct talk_result *result, struct err *err) MUST_USE;
+enum rc talk_play(const struct talk *t, const struct library *l, const struct und *u,
+                  bool trace, struct buf *out, struct talk_result *result,
+                  struct err *err) MUST_USE;
 
 #endif

@@ -71,7 +71,9 @@ static bool is_strict(enum player_kind k) {
 static void leftovers(struct play *x) {
     for (size_t i = 0; i < x->lines; i++) {
         if (!x->used[i] && is_strict(x->line[i].kind)) {
-            fail(x, x->turn_line, x->line[i].kind == PLAYER_SAYS ? "more was said than expected" : "a case was opened",
+            fail(x, x->turn_line,
+                 x->line[i].kind == PLAYER_SAYS ? "more was said than expected"
+                                                : "a case was opened",
                  STR_EMPTY, x->line[i].text);
         }
     }
@@ -85,7 +87,8 @@ static void take(struct play *x, int line) {
     x->turn_line = line;
     for (size_t i = 0; x->trace && i < x->lines; i++) {
         if (x->line[i].kind == PLAYER_TRACE) {
-            buf_printf(x->out, "%.*s:%d:   %.*s\n", STR_ARG(x->t->file), line, STR_ARG(x->line[i].text));
+            buf_printf(x->out, "%.*s:%d:   %.*s\n", STR_ARG(x->t->file), line,
+                       STR_ARG(x->line[i].text));
         }
     }
 }
@@ -130,7 +133,8 @@ static enum rc act(struct play *x, const struct talk_line *l, struct err *err) {
     case TALK_SAY:
         return player_say(x->p, l->text, err);
     case TALK_PRESS:
-        return player_press(x->p, str_to_i64(l->text, &n) && n > 0 && n < 100 ? (int)n : 0, err);
+        return player_press(x->p, str_to_i64(l->text, &n) && n > 0 && n < 100 ? (int)n : 0,
+                            err);
     case TALK_WAIT:
         return player_wait(x->p, player_duration(l->text), err);
     case TALK_EVENT:
@@ -175,8 +179,8 @@ static enum rc one(struct play *x, const struct talk_line *l, struct err *err) {
     return OK;
 }
 
-enum rc talk_play(const struct talk *t, const struct library *l, const struct und *u, bool trace, struct buf *out,
-                  struct talk_result *result, struct err *err) {
+enum rc talk_play(const struct talk *t, const struct library *l, const struct und *u,
+                  bool trace, struct buf *out, struct talk_result *result, struct err *err) {
     struct play *x = mem_alloc(sizeof *x);
     memset(x, 0, sizeof *x);
     x->t = t;

@@ -23,7 +23,7 @@ struct str turn_lang(struct run *r) {
 }
 
 static bool is_formal(const struct run *r) {
-    return str_is(val_get_text(r->w->org, "address", STR("tu")), "vous");
+    return str_is(val_get_text(r->w->org, "tone", STR("tu")), "vous");
 }
 
 /* Evaluates one form. False when an expression in it failed. */

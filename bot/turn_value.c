@@ -101,7 +101,9 @@ struct expr_scope *turn_scope(struct run *r) {
 }
 
 const struct val *turn_value(struct run *r, const struct tmpl *t) {
-    return t ? tmpl_value(t, turn_scope(r)) : &VAL_NIL;
+    const struct val *v = t ? tmpl_value(t, turn_scope(r)) : &VAL_NIL;
+    /* a result stands for its value wherever it is used alone */
+    return val_is(v, VAL_MAP) && v->map.fallback ? v->map.fallback : v;
 }
 
 bool turn_test(struct run *r, const struct tmpl *condition) {

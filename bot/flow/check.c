@@ -9,3 +9,10 @@ void check_library(const struct library *l, struct flow_problems *problems) {
     (void)l;
     (void)problems;
 }
+
+void library_check(const struct library *l, const struct text_meter *meter,
+                   struct flow_problems *problems) {
+    (void)l;
+    (void)meter;
+    (void)problems;
+}

@@ -4,20 +4,19 @@
 
 #include <stddef.h>
 
-#define MEETUP "meetup title date time venue"
+#define MEETUP "meetup title date time venue way places state until"
 
 const struct event_spec EVENTS[] = {
     {"first_message", "text", "un numéro inconnu écrit pour la première fois",
      "an unknown number writes for the first time"},
-    {"meetup.invited", MEETUP " places", "invitation à une rencontre",
-     "invitation to a meetup"},
+    {"meetup.invited", MEETUP, "invitation à une rencontre", "invitation to a meetup"},
     {"meetup.reminder", MEETUP " when", "rappel ; when vaut j2 ou j0",
      "reminder; when is j2 or j0"},
     {"meetup.changed", MEETUP " what old_date old_time old_venue",
      "la date, l'heure ou le lieu change", "date, time or venue changes"},
     {"meetup.cancelled", MEETUP " reason", "la rencontre n'aura pas lieu",
      "the meetup is cancelled"},
-    {"place.freed", MEETUP " until", "une place se libère pour la liste d'attente",
+    {"place.freed", MEETUP, "une place se libère pour la liste d'attente",
      "a place is free for the waiting list"},
     {"meetup.feedback", MEETUP, "après la rencontre, pour l'avis",
      "after the meetup, for an opinion"},
@@ -25,7 +24,8 @@ const struct event_spec EVENTS[] = {
      "after the meetup, attendance unknown"},
     {"wave.due", "wave month attempt employer", "suivi à 3, 6, 9 ou 12 mois",
      "follow-up at 3, 6, 9 or 12 months"},
-    {"broadcast.sent", "broadcast title", "une annonce vient de partir : la réponse se lit ici",
+    {"broadcast.sent", "broadcast title text",
+     "une annonce vient de partir : la réponse se lit ici",
      "a broadcast was sent: its answer is read here"},
     {"silence", "weeks", "aucune nouvelle depuis plusieurs semaines",
      "no news for several weeks"},

@@ -30,7 +30,7 @@ struct ask_data {
     struct str save, name; /* name: of the result; the step's id */
     const struct ask_choice *choice;
     size_t choices;
-    bool several, digits, may_skip, keep;
+    bool several, digits, may_skip, keep, silent;
     enum ask_hint hint;
     struct words yes, no;
     int next, if_yes, if_no, if_maybe, then_exit, timeout_exit;

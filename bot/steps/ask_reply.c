@@ -65,6 +65,13 @@ int ask_run(struct run *r, const struct node *n) {
         t = d->again;
     }
     turn_set_var(r, STR(ASK_GUESS), NULL);
+    if (d->silent && !(r->again && d->again)) {
+        turn_wait(r, WAIT_ANSWER, true);
+        if (d->timeout_ms > 0) {
+            turn_timer(r, r->w->now_ms + d->timeout_ms, turn_top(r)->token);
+        }
+        return STEP_WAIT;
+    }
     ask_send(r, n, turn_text(r, n, t));
     return STEP_WAIT;
 }

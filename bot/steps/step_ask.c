@@ -193,6 +193,7 @@ static void compile(struct compile *c, const struct val *step, struct node *n, i
     d->digits = compile_flag(c, val_get(step, "digits"), true);
     d->may_skip = compile_flag(c, val_get(step, "may_skip"), false);
     d->keep = compile_flag(c, val_get(step, "keep"), false);
+    d->silent = compile_flag(c, val_get(step, "silent"), false);
     d->hint = hint_of(val_get(step, "hint"));
     d->skip_if = val_get(step, "skip_if") ? compile_expr(c, val_get(step, "skip_if")) : NULL;
     d->valid_if = val_get(step, "valid_if") ? compile_expr(c, val_get(step, "valid_if")) : NULL;
@@ -244,6 +245,9 @@ static const struct key_spec KEYS[] = {
      "count the answer in reports"},
     {"options", KEY_OPTIONS, false, NULL, "les choix, dans l'ordre", "the choices, in order"},
     {"several", KEY_FLAG, false, NULL, "plusieurs choix possibles", "several may be chosen"},
+    {"silent", KEY_FLAG, false, NULL,
+     "la question a déjà été envoyée (annonce) : attendre seulement",
+     "the question was sent already (a broadcast): only wait"},
     {"digits", KEY_FLAG, false, NULL, "« no » si le texte dit déjà « 1 oui 2 non »",
      "\"no\" when the text says \"1 yes 2 no\" itself"},
     {"words", KEY_ENTRIES, false, NULL,

@@ -1,0 +1,79 @@
+/* cmd_flow.c - rebond flow: check, test, list, draw and explain conversations. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cmd_flow_priv.h"
+#include "cli/command.h"
+
+static const struct {
+    const char *name;
+    int (*run)(struct flow_args *args);
+} ACTIONS[] = {{"check", cmd_flow_check}, {"test", cmd_flow_test},
+               {"dump", cmd_flow_dump},   {"graph", cmd_flow_graph},
+               {"trace", cmd_flow_trace}, {"schema", cmd_flow_schema},
+               {"watch", cmd_flow_watch}, {"reference", cmd_flow_reference}};
+
+static bool take_option(struct flow_args *args, int argc, char **argv, int *i) {
+    const char *s = argv[*i];
+    const char **target = strcmp(s, "--flows") == 0 ? &args->dir
+                          : strcmp(s, "-o") == 0    ? &args->out
+                                                    : NULL;
+    if (target && *i + 1 < argc) {
+        *target = argv[++*i];
+        return true;
+    }
+    if (strcmp(s, "--strict") == 0) {
+        return args->strict = true;
+    }
+    if (strcmp(s, "--trace") == 0) {
+        return args->trace = true;
+    }
+    if (strcmp(s, "--lang") == 0 && *i + 1 < argc) {
+        args->lang = argv[++*i];
+        return true;
+    }
+    return false;
+}
+
+static int run(int argc, char **argv) {
+    struct flow_args args = {0};
+    const char *name = argc > 1 ? argv[1] : "";
+    for (int i = 2; i < argc; i++) {
+        if (argv[i][0] == '-' && argv[i][1]) {
+            if (!take_option(&args, argc, argv, &i)) {
+                fprintf(stderr, "rebond flow: unknown option %s\n", argv[i]);
+                return 2;
+            }
+        } else if (args.names < FLOW_ARGS_MAX) {
+            args.name[args.names++] = argv[i];
+        }
+    }
+    for (size_t i = 0; i < sizeof ACTIONS / sizeof *ACTIONS; i++) {
+        if (strcmp(name, ACTIONS[i].name) == 0) {
+            arena_init(&args.a);
+            int status = ACTIONS[i].run(&args);
+            arena_done(&args.a);
+            return status;
+        }
+    }
+    fprintf(stderr, "usage: rebond flow %s\n", CMD_FLOW.usage);
+    return 2;
+}
+
+const struct command CMD_FLOW = {
+    "flow", "check|test|dump|graph|trace|schema|reference|watch [NAMES] [--flows DIR]",
+    "vérifier, essayer, dessiner les conversations",
+    "  check [FILES]          every mistake of the flows, with file:line:column (--strict: "
+    "warnings too)\n"
+    "  test [FILES.talk]      play the transcripts beside the flows (--trace: why each step "
+    "was taken)\n"
+    "  dump NAME              the compiled program, step by step\n"
+    "  graph NAME [-o F.svg]  a picture of the flow\n"
+    "  trace FILE.talk        play a transcript and explain each turn\n"
+    "  schema                 JSON Schema for editors (completion and hover in a YAML editor)\n"
+    "  reference [--lang fr]  every step, key, act and event\n"
+    "  watch                  check and test again at each save\n"
+    "  --flows DIR            the folder; without it ./flows, else the flows inside the "
+    "binary\n",
+    run};
