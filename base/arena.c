@@ -8,6 +8,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Under the address sanitizer what is not handed out is poisoned, and a gap follows each piece,
+ * so that a read past the end of one is seen as it would be with malloc. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ARENA_GUARDED 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define ARENA_GUARDED 1
+#endif
+
+#ifdef ARENA_GUARDED
+#include <sanitizer/asan_interface.h>
+#define GAP 16
+#define CLOSE(p, n) ASAN_POISON_MEMORY_REGION((p), (n))
+#define OPEN(p, n) ASAN_UNPOISON_MEMORY_REGION((p), (n))
+#else
+#define GAP 0
+#define CLOSE(p, n) ((void)0)
+#define OPEN(p, n) ((void)0)
+#endif
+
 #define BLOCK_FIRST (4 * 1024)
 #define BLOCK_MAX (256 * 1024)
 
@@ -58,6 +79,7 @@ void arena_reset(struct arena *a) {
         }
         keep->next = NULL;
         keep->used = 0;
+        CLOSE(keep->data, keep->cap);
         /* one huge turn must not pin its memory for the life of the process */
         if (keep->cap > BLOCK_MAX) {
             free(keep);
@@ -90,6 +112,7 @@ static struct arena_block *add_block(struct arena *a, size_t need) {
     b->cap = cap;
     b->used = 0;
     a->head = b;
+    CLOSE(b->data, cap);
     return b;
 }
 
@@ -99,7 +122,7 @@ void *arena_alloc(struct arena *a, size_t n) {
         no_memory(n);
     }
     size_t need = (n + align - 1) & ~(align - 1);
-    need = need ? need : align;
+    need = (need ? need : align) + GAP;
     struct arena_block *b = a->head;
     if (!b || b->cap - b->used < need) {
         b = add_block(a, need);
@@ -107,7 +130,8 @@ void *arena_alloc(struct arena *a, size_t n) {
     void *p = b->data + b->used;
     b->used += need;
     a->used += need;
-    return memset(p, 0, need);
+    OPEN(p, n);
+    return memset(p, 0, n);
 }
 
 void *arena_array(struct arena *a, size_t count, size_t size) {
