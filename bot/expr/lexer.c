@@ -36,8 +36,7 @@ static struct token token_of(enum token_kind kind, struct str source, size_t fro
     return (struct token){kind, {source.p + from, to - from}, from};
 }
 
-/* The longest text wins: a quote after a backslash ends it only when no later quote can. */
-static struct token lex_text(struct str s, size_t from) {
+size_t lexer_quoted_end(struct str s, size_t from) {
     size_t end = 0;
     for (size_t i = from + 1; i < s.n; i++) {
         if (s.p[i] != '"') {
@@ -48,6 +47,11 @@ static struct token lex_text(struct str s, size_t from) {
             break;
         }
     }
+    return end;
+}
+
+static struct token lex_text(struct str s, size_t from) {
+    size_t end = lexer_quoted_end(s, from);
     return end ? token_of(TOKEN_TEXT, s, from, end) : token_of(TOKEN_BAD, s, from, from + 1);
 }
 

@@ -52,6 +52,9 @@ struct str lexer_unquote(struct str quoted, struct arena *a);
 /* Could this character be part of a name? */
 bool lexer_is_name_start(uint32_t cp);
 bool lexer_is_name_part(uint32_t cp);
+/* The end (one past) of the quoted text that begins at s.p[from]: the longest text wins, a
+ * quote after a backslash ends it only when no later quote can. 0 when it never ends. */
+size_t lexer_quoted_end(struct str s, size_t from);
 /* The end (one past) of the quoted text that begins at s.p[from], as a template's scanner sees
  * it: SIZE_MAX when it never ends. */
 size_t lexer_skip_quoted(struct str s, size_t from);

@@ -80,7 +80,11 @@ bool phonefind_first(struct str s, struct str country, struct arena *a, struct s
     return false;
 }
 
-struct str phonefind_pretty(struct str e164, struct arena *a) {
+bool phonefind_pretty(struct str e164, struct arena *a, struct str *ret) {
     struct phone p;
-    return phone_parse(e164, STR("ZZ"), a, &p) == OK ? phone_pretty(p.e164, p.region, a) : e164;
+    if (phone_parse(e164, STR("ZZ"), a, &p) != OK) {
+        return false;
+    }
+    *ret = phone_pretty(p.e164, p.region, a);
+    return true;
 }

@@ -14,7 +14,7 @@
 bool phonefind_whole(struct str s, struct str country, struct arena *a, struct str *ret);
 /* The first number anywhere in the text. */
 bool phonefind_first(struct str s, struct str country, struct arena *a, struct str *ret);
-/* An E.164 number as its own country writes it; the number itself when it is none. */
-struct str phonefind_pretty(struct str e164, struct arena *a);
+/* An E.164 number as its own country writes it; false when it is none. */
+bool phonefind_pretty(struct str e164, struct arena *a, struct str *ret);
 
 #endif

@@ -9,7 +9,9 @@
 #include "base/text_form.h"
 #include "bot/expr/convert.h"
 #include "bot/expr/lexer.h"
+#include "bot/expr/numread.h"
 #include "bot/expr/parser.h"
+#include "bot/expr/whenread.h"
 
 struct builder {
     struct str source;
@@ -310,4 +312,14 @@ const struct val *expr_object(struct arena *a, const struct val *map,
     *v = *map;
     v->map.fallback = fallback;
     return v;
+}
+
+enum rc expr_read_datetime(struct str s, const struct expr_env *env, struct arena *a,
+                           struct instant *ret) {
+    return whenread_datetime(s, env, a, false, ret) ? OK : NONE;
+}
+
+enum rc expr_read_number(struct str s, const struct expr_env *env, struct arena *a,
+                         struct dec *ret) {
+    return numread_whole(s, env, a, ret);
 }

@@ -69,15 +69,18 @@ const char *urnparts_read(struct str urn, struct arena *a, struct urnparts *ret)
 }
 
 struct str urnparts_pretty(const struct urnparts *u, struct arena *a) {
+    struct str shown;
     if (u->display.n) {
         return u->display;
     }
     if (!str_is(u->scheme, "tel") && !str_is(u->scheme, "whatsapp")) {
         return u->path;
     }
-    return phonefind_pretty(
-        str_starts(u->path, STR("+")) ? u->path : arena_printf(a, "+%.*s", STR_ARG(u->path)),
-        a);
+    bool coded = str_starts(u->path, STR("+"));
+    return phonefind_pretty(coded ? u->path : arena_printf(a, "+%.*s", STR_ARG(u->path)), a,
+                            &shown)
+               ? shown
+               : u->path;
 }
 
 bool urnparts_is_scheme(struct str scheme) {
