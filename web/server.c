@@ -195,6 +195,9 @@ static void fill_options(struct server *s, const struct server_options *o) {
     s->address = mem_strdup(o->address && o->address[0] ? o->address : "127.0.0.1");
     s->unix_path = o->unix_path && o->unix_path[0] ? mem_strdup(o->unix_path) : NULL;
     s->unix_perms = o->unix_perms ? mem_strdup(o->unix_perms) : NULL;
+    bool proxy = o->proxy_address && o->proxy_address[0];
+    s->proxy_address = proxy ? mem_strdup(o->proxy_address) : NULL;
+    d->proxy_address = s->proxy_address;
     d->address = s->address;
     d->unix_path = s->unix_path;
     d->unix_perms = s->unix_perms;
@@ -339,6 +342,7 @@ void server_free(struct server *s) {
     free(s->address);
     free(s->unix_path);
     free(s->unix_perms);
+    free(s->proxy_address);
     free(s);
 }
 

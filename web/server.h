@@ -53,16 +53,16 @@ struct server_options {
     int port;            /* 0 = any free one, see server_port */
     const char *unix_path;  /* listen here instead of TCP */
     const char *unix_perms; /* "user:group" of the socket; NULL = ours */
-    bool trust_proxy; /* believe X-Forwarded-For and -Proto; keep connections (Unix socket only)
-                       */
-    int max_connections; /* 1000; more are closed at once */
-    size_t header_max;   /* 16384; more gets 431 */
-    int header_ms;       /* 10000: idle, or headers not complete; whole seconds */
-    int body_idle_ms;    /* 15000 without a byte of the body; whole seconds */
-    int body_total_ms;   /* 60000 for the whole body */
-    int answer_ms;       /* 60000 for the handler's answer, then 503 */
-    int write_ms;        /* 30000 for the client to take the answer */
-    int drain_ms;        /* 5000 to finish what is in flight when stopping */
+    bool trust_proxy; /* Unix socket: believe X-Forwarded-For and -Proto, keep connections */
+    const char *proxy_address; /* numeric: over TCP believe these from this peer only */
+    int max_connections;       /* 1000; more are closed at once */
+    size_t header_max;         /* 16384; more gets 431 */
+    int header_ms;             /* 10000: idle, or headers not complete; whole seconds */
+    int body_idle_ms;          /* 15000 without a byte of the body; whole seconds */
+    int body_total_ms;         /* 60000 for the whole body */
+    int answer_ms;             /* 60000 for the handler's answer, then 503 */
+    int write_ms;              /* 30000 for the client to take the answer */
+    int drain_ms;              /* 5000 to finish what is in flight when stopping */
     size_t ws_queue_max; /* 1 MiB waiting for one WebSocket reader; more closes it with 1008 */
     const char *const
         *keep_header; /* non-standard request headers to hand on, lower case, ended by NULL

@@ -166,6 +166,7 @@ static size_t copy_headers(struct server *s, struct lws *wsi, struct server_inta
                    copy_token(wsi, t, cookie ? "; " : ", ", &in->arena));
     }
     custom += copy_custom(wsi, "x-forwarded-proto", in, h);
+    custom += copy_custom(wsi, "sec-fetch-site", in, h);
     for (const char *const *k = s->o.keep_header; k && *k; k++) {
         custom += copy_custom(wsi, *k, in, h);
     }
@@ -247,7 +248,10 @@ int server_intake_read(struct server *s, struct lws *wsi, struct server_intake *
     r->host = request_header(r, "host");
     lws_get_peer_simple(wsi, ip, sizeof ip);
     r->remote_ip = arena_str(&in->arena, str_from(ip));
-    if (s->o.trust_proxy) {
+    bool trusted = s->o.unix_path
+                       ? s->o.trust_proxy
+                       : s->o.proxy_address && str_is(r->remote_ip, s->o.proxy_address);
+    if (trusted) {
         believe_proxy(in);
     }
     if (!r->path.n || r->path.p[0] != '/') {

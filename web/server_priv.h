@@ -62,7 +62,7 @@ struct server {
     struct lws_context *context;
     struct lws_vhost *vhost;
     struct server_options o;
-    char *address, *unix_path, *unix_perms;
+    char *address, *unix_path, *unix_perms, *proxy_address;
     const struct route *route;
     size_t routes;
     const struct server_ws *ws;

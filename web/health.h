@@ -1,0 +1,14 @@
+/* health.h - /health for those who restart us, /metrics for those who draw curves. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef WEB_HEALTH_H
+#define WEB_HEALTH_H
+
+#include "web/request.h"
+
+/* ctx: the struct service, or NULL. 200 {"status":"ok",...}, 503 while stopping. */
+void health_serve(const struct web_request *r, void *ctx);
+/* Prometheus text format 0.0.4; for this machine only (403 to other addresses): a proxy must
+ * not pass it on, a collector elsewhere asks through an agent here. ctx unused. */
+void health_metrics(const struct web_request *r, void *ctx);
+
+#endif
