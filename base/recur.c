@@ -26,7 +26,8 @@ struct rule {
     struct weekday day[DAYS_MAX];
     size_t days;
     int64_t month_day; /* of BYMONTHDAY with one entry; 0 = none */
-    bool by_day, by_month_day, has_count, has_until, has_skip, other;
+    bool by_day, by_month_day, by_week_or_year_day, by_position;
+    bool has_count, has_until, has_skip, other;
 };
 
 static const char *const DAY_CODE[] = {"", "MO", "TU", "WE", "TH", "FR", "SA", "SU"};
@@ -153,12 +154,15 @@ static enum rc check_part(struct str key, struct str value, struct rule *r, stru
     if (str_is(key, "BYMONTH")) {
         return check_numbers("BYMONTH", value, 1, 12, false, err);
     }
-    if (str_is(key, "BYSETPOS") || str_is(key, "BYYEARDAY")) {
-        return check_numbers(str_is(key, "BYSETPOS") ? "BYSETPOS" : "BYYEARDAY", value, 1, 366,
-                             true, err);
+    if (str_is(key, "BYSETPOS")) {
+        r->by_position = true;
+        return check_numbers("BYSETPOS", value, 1, 366, true, err);
     }
-    if (str_is(key, "BYWEEKNO")) {
-        return check_numbers("BYWEEKNO", value, 1, 53, true, err);
+    if (str_is(key, "BYYEARDAY") || str_is(key, "BYWEEKNO")) {
+        bool week = str_is(key, "BYWEEKNO");
+        r->by_week_or_year_day = true;
+        return check_numbers(week ? "BYWEEKNO" : "BYYEARDAY", value, 1, week ? 53 : 366, true,
+                             err);
     }
     if (str_is(key, "WKST")) {
         return day_code(value) ? OK : wrong(err, "WKST", value, "MO TU WE TH FR SA or SU");
@@ -188,6 +192,9 @@ static enum rc check_whole(const struct rule *r, struct err *err) {
                     r->day[i].nth, DAY_CODE[r->day[i].day]);
             return E_INVALID;
         }
+    }
+    if (r->by_position && r->freq != MONTHLY && r->freq != YEARLY) {
+        return err_set(err, E_INVALID, "BYSETPOS needs FREQ=MONTHLY or YEARLY");
     }
     if (r->by_month_day && r->freq == WEEKLY) {
         return err_set(err, E_INVALID, "BYMONTHDAY means nothing with FREQ=WEEKLY");
@@ -266,7 +273,9 @@ enum rc recur_dates(struct str text, struct date start, struct date from, struct
         return rc;
     }
     pthread_once(&once, start_library);
-    if ((r.freq == MONTHLY || r.freq == YEARLY) && !r.by_day && !r.has_skip) {
+    bool by_date =
+        (r.freq == MONTHLY || r.freq == YEARLY) && !r.by_day && !r.by_week_or_year_day;
+    if (by_date && !r.has_skip) {
         /* without it the month that lacks the day has no date at all */
         strncat(room, ";RSCALE=GREGORIAN;SKIP=BACKWARD", sizeof room - strlen(room) - 1);
     }

@@ -33,6 +33,11 @@ static void the_dates(void **state) {
                 "2026-12-02 2026-12-16 2026-12-30 2027-01-13");
     check_dates("FREQ=DAILY", s, "2026-12-01 2026-12-02 2026-12-03 2026-12-04");
     check_dates("FREQ=DAILY;INTERVAL=10", s, "2026-12-10 2026-12-20 2026-12-30 2027-01-09");
+    check_dates("FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO", s,
+                "2027-05-17 2028-05-15 2029-05-14 2030-05-13");
+    check_dates("FREQ=YEARLY;BYYEARDAY=366", s, "2028-12-31 2032-12-31 2036-12-31 2040-12-31");
+    check_dates("FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13", s,
+                "2027-08-13 2028-10-13 2029-04-13 2029-07-13");
     check_dates("FREQ=YEARLY", s, "2027-11-30 2028-11-30 2029-11-30 2030-11-30");
     check_dates("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", s,
                 "2026-12-31 2027-01-29 2027-02-26 2027-03-31");
@@ -77,6 +82,7 @@ static void faults_are_named(void **state) {
         {"FREQ=MONTHLY;BYDAY=", "BYDAY="},
         {"FREQ=WEEKLY;BYDAY=1WE", "1WE"},
         {"FREQ=WEEKLY;BYMONTHDAY=3", "BYMONTHDAY"},
+        {"FREQ=WEEKLY;BYDAY=MO;BYSETPOS=2", "BYSETPOS"},
         {"FREQ=MONTHLY;BYMONTHDAY=32", "BYMONTHDAY=32"},
         {"FREQ=MONTHLY;BYMONTHDAY=1,x", "BYMONTHDAY=1,X"},
         {"FREQ=DAILY;INTERVAL=0", "INTERVAL=0"},
