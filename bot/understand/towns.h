@@ -14,8 +14,10 @@ struct town {
     struct str postcodes; /* "93200 93210" */
 };
 
-/* Communes with this official name (as und_read gives it; case is ignored) or this postcode (five digits), at most
- * `max`. Several communes share a name, and a postcode: the caller decides. Views live as long as `u`. */
-size_t towns_find(const struct und *u, struct str name_or_postcode, struct town *ret, size_t max);
+/* Communes with this official name (as und_read gives it; case is ignored) or this postcode
+ * (five digits), at most `max`. Several communes share a name, and a postcode: the caller
+ * decides. Views live as long as `u`. */
+size_t towns_find(const struct und *u, struct str name_or_postcode, struct town *ret,
+                  size_t max);
 
 #endif

@@ -1,4 +1,5 @@
-/* understand.h - what a young person meant by a text message: deterministic, offline, measured. */
+/* understand.h - what a young person meant by a text message: deterministic, offline, measured.
+ */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #ifndef BOT_UNDERSTAND_UNDERSTAND_H
 #define BOT_UNDERSTAND_UNDERSTAND_H
@@ -16,18 +17,58 @@
 
 /* What the bot had just asked. */
 enum ask_kind {
-    ASK_NONE, ASK_YES_NO, ASK_CHOICE, ASK_DATE, ASK_TIME, ASK_DATETIME, ASK_AGE, ASK_NAME, ASK_POSTCODE,
-    ASK_SITUATION, ASK_NUMBER, ASK_PHONE, ASK_EMAIL, ASK_DURATION, ASK_FREE
+    ASK_NONE,
+    ASK_YES_NO,
+    ASK_CHOICE,
+    ASK_DATE,
+    ASK_TIME,
+    ASK_DATETIME,
+    ASK_AGE,
+    ASK_NAME,
+    ASK_POSTCODE,
+    ASK_SITUATION,
+    ASK_NUMBER,
+    ASK_PHONE,
+    ASK_EMAIL,
+    ASK_DURATION,
+    ASK_FREE
 };
 
 /* What the reply is. Names on the wire: lower case without the prefix ("wrong_number"). */
 enum intent {
-    INTENT_YES, INTENT_NO, INTENT_MAYBE, INTENT_CANCEL, INTENT_STOP, INTENT_START, INTENT_PAUSE, INTENT_HELP,
-    INTENT_HUMAN, INTENT_QUIT_GROUP, INTENT_LATE, INTENT_WRONG_NUMBER, INTENT_LANGUAGE,
-    INTENT_NUMBER, INTENT_DATE, INTENT_TIME, INTENT_DATETIME, INTENT_AGE, INTENT_NAME, INTENT_POSTCODE,
-    INTENT_TOWN, INTENT_SITUATION, INTENT_PHONE, INTENT_EMAIL, INTENT_DURATION, INTENT_CHOICE,
-    INTENT_DISTRESS, INTENT_CORRECT /* "non je me suis trompe" */, INTENT_BACK, INTENT_SKIP, INTENT_REPEAT,
-    INTENT_OTHER, INTENT_UNCLEAR
+    INTENT_YES,
+    INTENT_NO,
+    INTENT_MAYBE,
+    INTENT_CANCEL,
+    INTENT_STOP,
+    INTENT_START,
+    INTENT_PAUSE,
+    INTENT_HELP,
+    INTENT_HUMAN,
+    INTENT_QUIT_GROUP,
+    INTENT_LATE,
+    INTENT_WRONG_NUMBER,
+    INTENT_LANGUAGE,
+    INTENT_NUMBER,
+    INTENT_DATE,
+    INTENT_TIME,
+    INTENT_DATETIME,
+    INTENT_AGE,
+    INTENT_NAME,
+    INTENT_POSTCODE,
+    INTENT_TOWN,
+    INTENT_SITUATION,
+    INTENT_PHONE,
+    INTENT_EMAIL,
+    INTENT_DURATION,
+    INTENT_CHOICE,
+    INTENT_DISTRESS,
+    INTENT_CORRECT /* "non je me suis trompe" */,
+    INTENT_BACK,
+    INTENT_SKIP,
+    INTENT_REPEAT,
+    INTENT_OTHER,
+    INTENT_UNCLEAR
 };
 
 enum sureness {
@@ -49,46 +90,53 @@ struct ask {
     enum ask_kind kind;
     const struct ask_option *option; /* ASK_CHOICE, in order; option 1 is the first */
     size_t options;
-    bool several;                    /* several options may be chosen */
+    bool several; /* several options may be chosen */
     enum ask_hint hint;
     const struct zone *zone;
-    int64_t now_ms;                  /* reference time */
-    struct str region;               /* "FR": of phone numbers and postcodes */
-    const struct str *yes, *no;      /* extra words of this question (a flow may add synonyms) */
+    int64_t now_ms;             /* reference time */
+    struct str region;          /* "FR": of phone numbers and postcodes */
+    const struct str *yes, *no; /* extra words of this question (a flow may add synonyms) */
     size_t yes_n, no_n;
 };
 
 struct answer {
     enum intent intent;
-    /* Normalised: VAL_NUMBER; VAL_TEXT (name, postcode, town, situation, phone, email, date "2026-03-12",
-     * "a..b" ranges, time "14:30", datetime "2026-03-12T14:30"); VAL_LIST of numbers for several choices;
-     * VAL_MAP {date, part} | {from, to} | {part} | {value, unit}; VAL_NULL for the other intents. */
+    /* Normalised: VAL_NUMBER; VAL_TEXT (name, postcode, town, situation, phone, email, date
+     * "2026-03-12", "a..b" ranges, time "14:30", datetime "2026-03-12T14:30"); VAL_LIST of
+     * numbers for several choices; VAL_MAP {date, part} | {from, to} | {part} | {value, unit};
+     * VAL_NULL for the other intents. */
     const struct val *value;
     enum sureness sureness;
-    double confidence;         /* 0..1; below 0.5 exactly when not UND_SURE */
-    enum intent second;        /* with UND_UNSURE: the other reading; INTENT_UNCLEAR when none */
+    double confidence;  /* 0..1; below 0.5 exactly when not UND_SURE */
+    enum intent second; /* with UND_UNSURE: the other reading; INTENT_UNCLEAR when none */
     const struct val *second_value;
-    enum stop_scope scope;     /* with INTENT_STOP */
-    bool also_late, also_stop_doubt; /* "je viens mais en retard"; a STOP that must be asked once */
-    struct str language;       /* with INTENT_LANGUAGE: "en", "ar"...; else the language it was read in */
-    struct str rule;           /* name of the rule that decided */
-    struct str span;           /* the words that decided, as folded */
+    enum stop_scope scope; /* with INTENT_STOP */
+    bool also_late,
+        also_stop_doubt; /* "je viens mais en retard"; a STOP that must be asked once */
+    struct str
+        language;    /* with INTENT_LANGUAGE: "en", "ar"...; else the language it was read in */
+    struct str rule; /* name of the rule that decided */
+    struct str span; /* the words that decided, as folded */
 };
 
 struct und; /* compiled tables; immutable, shared by threads */
 
-/* Tables embedded in the binary, then those of `dir` on top (NULL = none). Every wrong line gives file, line
- * and column; all errors of a file are not needed, the first is enough. */
+/* Tables embedded in the binary, then those of `dir` on top (NULL = none). Every wrong line
+ * gives file, line and column; all errors of a file are not needed, the first is enough. */
 enum rc und_load(const char *dir, struct und **ret, struct err *err) MUST_USE;
 void und_free(struct und *u);
 
-/* Reads one reply (already joined if it came in pieces). Never fails: nonsense is INTENT_UNCLEAR or
- * INTENT_OTHER. Texts over 2000 characters are read by their first 2000. No allocation outside `a`. */
-void und_read(const struct und *u, struct str text, const struct ask *ask, struct arena *a, struct answer *ret);
+/* Reads one reply (already joined if it came in pieces). Never fails: nonsense is
+ * INTENT_UNCLEAR or INTENT_OTHER. Texts over 2000 characters are read by their first 2000. No
+ * allocation outside `a`. */
+void und_read(const struct und *u, struct str text, const struct ask *ask, struct arena *a,
+              struct answer *ret);
 
-/* The reflexes alone (STOP, START, PAUSE, HELP, HUMAN, QUIT GROUP, LATE, WRONG NUMBER, LANGUAGE, DISTRESS): NONE when
- * the message is none of them, whatever was asked. Part of und_read; separate for the first door. */
-enum rc und_reflex(const struct und *u, struct str text, const struct ask *ask, struct arena *a, struct answer *ret);
+/* The reflexes alone (STOP, START, PAUSE, HELP, HUMAN, QUIT GROUP, LATE, WRONG NUMBER,
+ * LANGUAGE, DISTRESS): NONE when the message is none of them, whatever was asked. Part of
+ * und_read; separate for the first door. */
+enum rc und_reflex(const struct und *u, struct str text, const struct ask *ask, struct arena *a,
+                   struct answer *ret);
 
 const char *intent_name(enum intent i);
 const char *ask_kind_name(enum ask_kind k);

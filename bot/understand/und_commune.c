@@ -1,0 +1,145 @@
+/* und_commune.c - the French communes and their postcodes, out of the official list. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "bot/understand/und_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define WORDS_MAX 9 /* longest commune name in words */
+
+/* "Saint-Denis" and "st denis" alike: folded words with single blanks, saint for st. */
+static struct str town_key(struct str name, struct arena *a) {
+    struct str f = und_fold(name, a);
+    char *out = arena_alloc(a, f.n * 3 + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < f.n;) {
+        size_t k = i;
+        while (k < f.n && f.p[k] != ' ' && f.p[k] != '-' && f.p[k] != '\'') {
+            k++;
+        }
+        struct str w = str_sub(f, i, k - i);
+        if (w.n && n) {
+            out[n++] = ' ';
+        }
+        if (str_is(w, "st") || str_is(w, "ste")) {
+            w = str_is(w, "st") ? STR("saint") : STR("sainte");
+        }
+        memcpy(out + n, w.p, w.n);
+        n += w.n;
+        i = k + 1;
+    }
+    return (struct str){out, n};
+}
+
+static int by_key(const void *a, const void *b) {
+    return str_cmp(((const struct und_town *)a)->folded, ((const struct und_town *)b)->folded);
+}
+
+static int by_number(const void *a, const void *b) {
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* Lines: "name TAB postcode[ postcode...]"; '#' begins a comment line. */
+enum rc und_commune_load(struct und *u, const char *file, struct str text, struct err *err) {
+    size_t lines = 0, posts = 0;
+    for (size_t i = 0; i < text.n; i++) {
+        lines += text.p[i] == '\n';
+        posts += text.p[i] == '\t' || text.p[i] == ' ';
+    }
+    u->town = ARENA_ARRAY(&u->arena, struct und_town, lines + 1);
+    u->town_post = ARENA_ARRAY(&u->arena, uint32_t, posts + 1);
+    struct str line, name;
+    for (int no = 1; str_next(&text, '\n', &line); no++) {
+        line = str_trim(line);
+        if (!line.n || line.p[0] == '#') {
+            continue;
+        }
+        if (!str_next(&line, '\t', &name) || !line.n) {
+            return err_at(err, E_INVALID, file, no, 1, "a line is: name, tabulator, postcodes");
+        }
+        struct und_town *t = &u->town[u->towns++];
+        *t = (struct und_town){name, town_key(name, &u->arena), line};
+        struct str one;
+        while (str_next(&line, ' ', &one)) {
+            int64_t v;
+            if (one.n != 5 || !str_to_i64(one, &v)) {
+                return err_at(err, E_INVALID, file, no, (int)name.n + 2,
+                              "a postcode has five digits");
+            }
+            u->town_post[u->town_posts++] = (uint32_t)v;
+        }
+    }
+    qsort(u->town, u->towns, sizeof *u->town, by_key);
+    qsort(u->town_post, u->town_posts, sizeof *u->town_post, by_number);
+    return OK;
+}
+
+bool und_commune_post(const struct und *u, uint32_t post) {
+    return u->town_posts && bsearch(&post, u->town_post, u->town_posts, sizeof post, by_number);
+}
+
+static const struct und_town *exact(const struct und *u, struct str key) {
+    struct und_town probe = {.folded = key};
+    return u->towns ? bsearch(&probe, u->town, u->towns, sizeof probe, by_key) : NULL;
+}
+
+static struct str key_of(const struct und_msg *m, size_t from, size_t to) {
+    struct str raw = str_sub(m->text, m->tok[from].off, m->tok[to - 1].end - m->tok[from].off);
+    return town_key(raw, m->a);
+}
+
+/* One slip in a name of six letters or more, when exactly one commune is that near. */
+static const struct und_town *nearly(const struct und_msg *m, struct str key) {
+    char tmp[80];
+    const struct und_town *hit = NULL;
+    if (key.n < 6 || key.n > 60) {
+        return NULL;
+    }
+    for (size_t i = 0; i <= key.n; i++) {
+        for (int what = 0; what < 28;
+             what++) { /* 0 drop, 1 swap, 2.. a letter put in its place */
+            size_t n = key.n;
+            memcpy(tmp, key.p, n);
+            if (i == key.n || (what == 1 && i + 1 >= n)) {
+                break;
+            }
+            if (what == 0) {
+                memmove(tmp + i, tmp + i + 1, n - i - 1);
+                n--;
+            } else if (what == 1) {
+                char c = tmp[i];
+                tmp[i] = tmp[i + 1];
+                tmp[i + 1] = c;
+            } else {
+                tmp[i] = (char)('a' + what - 2);
+            }
+            const struct und_town *t = exact(m->u, (struct str){tmp, n});
+            if (t && hit && !str_eq(t->folded, hit->folded)) {
+                return NULL;
+            }
+            hit = t ? t : hit;
+        }
+    }
+    return hit;
+}
+
+const struct und_town *und_commune_at(const struct und_msg *m, size_t i, size_t *end,
+                                      bool near) {
+    size_t max = i + WORDS_MAX < m->n ? i + WORDS_MAX : m->n;
+    for (size_t to = max; to > i; to--) {
+        const struct und_town *t = exact(m->u, key_of(m, i, to));
+        if (t) {
+            *end = to;
+            return t;
+        }
+    }
+    for (size_t to = max < i + 4 ? max : i + 4; near && to > i; to--) {
+        const struct und_town *t = nearly(m, key_of(m, i, to));
+        if (t) {
+            *end = to;
+            return t;
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,406 @@
+/* und_lexicon.c - words to symbols: as written, by stem, by sound, by one slip of the finger.
+ */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "bot/understand/und_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { WORD = 1, STEM = 2, USED = 8, EXACT = 16 };
+#define LETTERS_MAX 24 /* longer words are not compared */
+
+int32_t und_map_get(const struct und_map *m, struct str key) {
+    if (!m->cap) {
+        return -1;
+    }
+    for (uint32_t h = (uint32_t)str_hash(key) & (m->cap - 1);; h = (h + 1) & (m->cap - 1)) {
+        if (!m->slot[h].key.p) {
+            return -1;
+        }
+        if (str_eq(m->slot[h].key, key)) {
+            return m->slot[h].val;
+        }
+    }
+}
+
+static void map_grow(struct und_map *m) {
+    struct und_map old = *m;
+    m->cap = old.cap ? old.cap * 2 : 1024;
+    m->slot = mem_alloc(m->cap * sizeof *m->slot);
+    memset(m->slot, 0, m->cap * sizeof *m->slot);
+    m->n = 0;
+    for (uint32_t i = 0; i < old.cap; i++) {
+        if (old.slot[i].key.p) {
+            und_map_put(m, old.slot[i].key, old.slot[i].val);
+        }
+    }
+    free(old.slot);
+}
+
+void und_map_put(struct und_map *m, struct str key, int32_t val) {
+    if (m->n * 2 >= m->cap) {
+        map_grow(m);
+    }
+    uint32_t h = (uint32_t)str_hash(key) & (m->cap - 1);
+    while (m->slot[h].key.p && !str_eq(m->slot[h].key, key)) {
+        h = (h + 1) & (m->cap - 1);
+    }
+    m->n += !m->slot[h].key.p;
+    m->slot[h].key = key;
+    m->slot[h].val = val;
+}
+
+void und_map_done(struct und_map *m) {
+    free(m->slot);
+    memset(m, 0, sizeof *m);
+}
+
+uint16_t und_symbol(struct und *u, struct und_map *in, struct str name, uint8_t flag) {
+    int32_t have = und_map_get(in, name);
+    if (have >= 0) {
+        u->flag[have] |= flag;
+        return (uint16_t)have;
+    }
+    if (u->syms + 1 >= u->syms_cap) {
+        u->syms_cap = u->syms_cap ? u->syms_cap * 2 : 4096;
+        u->name = mem_realloc(u->name, u->syms_cap * sizeof *u->name);
+        u->flag = mem_realloc(u->flag, u->syms_cap);
+    }
+    uint16_t id = (uint16_t)++u->syms; /* symbol 0 means none */
+    u->name[id] = arena_str(&u->arena, name);
+    u->flag[id] = flag;
+    und_map_put(in, u->name[id], id);
+    return id;
+}
+
+/* ---- how a word sounds, roughly: what SMS spelling keeps of it */
+
+static bool is_vowel(char c) {
+    return c && strchr("aeiouy", c) != NULL;
+}
+
+static bool at(struct str w, size_t i, const char *lit) {
+    size_t n = strlen(lit);
+    return i + n <= w.n && memcmp(w.p + i, lit, n) == 0;
+}
+
+/* One group of letters to one sound: longest first. */
+static const struct {
+    const char *from, *to;
+} SOUNDS[] = {{"eaux", "o"},  {"eau", "o"},   {"aux", "o"},  {"oin", "wI"},   {"ain", "I"},
+              {"ein", "I"},   {"ien", "iI"},  {"sch", "H"},  {"tion", "siO"}, {"ssion", "siO"},
+              {"ueil", "ej"}, {"euil", "ej"}, {"eil", "ej"}, {"ail", "aj"},   {"ille", "ij"},
+              {"au", "o"},    {"oi", "wa"},   {"ou", "u"},   {"oo", "u"},     {"ai", "e"},
+              {"ei", "e"},    {"ay", "e"},    {"ey", "e"},   {"eu", "e"},     {"oe", "e"},
+              {"ae", "e"},    {"ph", "f"},    {"ch", "H"},   {"sh", "H"},     {"qu", "k"},
+              {"ck", "k"},    {"gn", "N"},    {"gu", "g"},   {"ge", "je"},    {"gi", "ji"},
+              {"ce", "se"},   {"ci", "si"},   {"cy", "si"},  {"c", "k"},      {"q", "k"},
+              {"k", "k"},     {"y", "i"},     {"z", "s"},    {"x", "s"},      {"h", ""},
+              {"w", "w"},     {"1", "I"},     {"2", "de"},   {"7", "set"},    {"8", "uit"}};
+
+static const char *nasal(struct str w, size_t i) {
+    if (i + 1 >= w.n || (w.p[i + 1] != 'n' && w.p[i + 1] != 'm')) {
+        return NULL;
+    }
+    char next = i + 2 < w.n ? w.p[i + 2] : 0;
+    if (is_vowel(next) || next == 'n' || next == 'm') {
+        return NULL;
+    }
+    switch (w.p[i]) {
+    case 'a':
+    case 'e':
+        return "A";
+    case 'i':
+    case 'u':
+        return "I";
+    case 'o':
+        return "O";
+    default:
+        return NULL;
+    }
+}
+
+static size_t sound_tail(char *out, size_t n) {
+    while (n > 2 && strchr("stdpe", out[n - 1])) {
+        n--;
+    }
+    out[n] = 0;
+    return n;
+}
+
+size_t und_sound(struct str w, char *out, size_t cap) {
+    size_t n = 0;
+    if (w.n > 3 && (str_ends(w, STR("er")) || str_ends(w, STR("ez")))) {
+        w.n -= 1; /* "arreter", "arretez", "arrete" */
+    }
+    for (size_t i = 0; i < w.n && n + 4 < cap;) {
+        const char *to = nasal(w, i);
+        size_t used = to ? 2 : 1;
+        char one[2] = {w.p[i], 0};
+        for (size_t k = 0; !to && k < sizeof SOUNDS / sizeof *SOUNDS; k++) {
+            if (at(w, i, SOUNDS[k].from)) {
+                to = SOUNDS[k].to;
+                used = strlen(SOUNDS[k].from);
+            }
+        }
+        for (const char *c = to ? to : one; *c; c++) {
+            if (n == 0 || out[n - 1] != *c) {
+                out[n++] = *c;
+            }
+        }
+        i += used;
+    }
+    return sound_tail(out, n);
+}
+
+/* ---- indexes */
+
+static void near_add(struct und_near **v, size_t *n, size_t *cap, struct str form,
+                     uint16_t word) {
+    if (*n == *cap) {
+        *cap = *cap ? *cap * 2 : 4096;
+        *v = mem_realloc(*v, *cap * sizeof **v);
+    }
+    (*v)[(*n)++] = (struct und_near){str_hash(form), word};
+}
+
+static int near_cmp(const void *a, const void *b) {
+    const struct und_near *x = a, *y = b;
+    if (x->hash != y->hash) {
+        return x->hash < y->hash ? -1 : 1;
+    }
+    return (int)x->word - (int)y->word;
+}
+
+static size_t near_find(const struct und_near *v, size_t n, uint64_t hash) {
+    size_t lo = 0, hi = n;
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (v[mid].hash < hash) {
+            lo = mid + 1;
+        } else {
+            hi = mid;
+        }
+    }
+    return lo;
+}
+
+static struct str without(struct str w, size_t i, char *out) {
+    memcpy(out, w.p, i);
+    memcpy(out + i, w.p + i + 1, w.n - i - 1);
+    return (struct str){out, w.n - 1};
+}
+
+static bool letters_only(struct str w) {
+    for (size_t i = 0; i < w.n; i++) {
+        if (w.p[i] < 'a' || w.p[i] > 'z') {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void index_word(struct und *u, uint16_t id, size_t *near_cap, size_t *sound_cap) {
+    struct str w = u->name[id];
+    char key[64];
+    if (u->flag[id] & EXACT || w.n < 4 || w.n > LETTERS_MAX || !letters_only(w)) {
+        return;
+    }
+    size_t k = und_sound(w, key, sizeof key);
+    if (k >= 3) {
+        near_add(&u->sound, &u->sounds, sound_cap, (struct str){key, k}, id);
+    }
+    if (w.n < 5) {
+        return;
+    }
+    near_add(&u->near, &u->nears, near_cap, w, id);
+    for (size_t i = 0; i < w.n; i++) {
+        near_add(&u->near, &u->nears, near_cap, without(w, i, key), id);
+    }
+}
+
+/* Stems a word begins with, beside the word itself. */
+static void word_stems(struct und *u, uint16_t id) {
+    uint16_t found[8];
+    size_t n = 0;
+    struct str w = u->name[id];
+    for (size_t k = 3; k <= w.n && n < 7; k++) {
+        int32_t s = und_map_get(&u->stems, (struct str){w.p, k});
+        if (s > 0) {
+            found[n++] = (uint16_t)s;
+        }
+    }
+    if (n) {
+        found[n] = 0;
+        u->also[id] = arena_alloc(&u->arena, (n + 1) * sizeof(uint16_t));
+        memcpy(u->also[id], found, (n + 1) * sizeof(uint16_t));
+    }
+}
+
+static void index_rules(struct und *u) {
+    u->first = ARENA_ARRAY(&u->arena, uint32_t, u->syms + 2);
+    u->by_first = ARENA_ARRAY(&u->arena, uint16_t, u->rules + 1);
+    for (size_t r = 1; r <= u->rules; r++) {
+        u->first[u->rule[r].e[0].sym + 1]++;
+    }
+    for (size_t s = 1; s <= u->syms + 1; s++) {
+        u->first[s] += u->first[s - 1];
+    }
+    uint32_t *fill = mem_alloc((u->syms + 2) * sizeof *fill);
+    memcpy(fill, u->first, (u->syms + 2) * sizeof *fill);
+    for (size_t r = 1; r <= u->rules; r++) {
+        u->by_first[fill[u->rule[r].e[0].sym]++] = (uint16_t)r;
+    }
+    free(fill);
+}
+
+void und_index(struct und *u) {
+    size_t near_cap = 0, sound_cap = 0;
+    u->also = ARENA_ARRAY(&u->arena, uint16_t *, u->syms + 1);
+    for (size_t id = 1; id <= u->syms; id++) {
+        if (u->flag[id] & WORD) {
+            word_stems(u, (uint16_t)id);
+            index_word(u, (uint16_t)id, &near_cap, &sound_cap);
+        }
+    }
+    if (u->nears) {
+        qsort(u->near, u->nears, sizeof *u->near, near_cmp);
+    }
+    if (u->sounds) {
+        qsort(u->sound, u->sounds, sizeof *u->sound, near_cmp);
+    }
+    index_rules(u);
+}
+
+/* ---- looking up */
+
+static void add_sym(struct und_tok *t, uint16_t s) {
+    for (uint8_t i = 0; i < t->nsym; i++) {
+        if (t->sym[i] == s) {
+            return;
+        }
+    }
+    if (t->nsym < UND_SYMS_MAX) {
+        t->sym[t->nsym++] = s;
+    }
+}
+
+static void add_word(const struct und *u, uint16_t id, struct und_tok *t) {
+    add_sym(t, id);
+    for (const uint16_t *s = u->also[id]; s && *s; s++) {
+        add_sym(t, *s);
+    }
+}
+
+bool und_lookup(const struct und *u, struct str w, struct und_tok *t) {
+    int32_t id = und_map_get(&u->words, w);
+    if (id > 0) {
+        add_word(u, (uint16_t)id, t);
+        return true;
+    }
+    for (size_t k = 3; k <= w.n; k++) {
+        int32_t s = und_map_get(&u->stems, (struct str){w.p, k});
+        if (s > 0) {
+            add_sym(t, (uint16_t)s);
+        }
+    }
+    return t->nsym > 0;
+}
+
+/* Edits between two words, a swap of neighbours counting one; gives up above `max`. */
+static int distance(struct str a, struct str b, int max) {
+    int row[3][LETTERS_MAX + 2];
+    int diff = (int)a.n - (int)b.n;
+    if (a.n > LETTERS_MAX || b.n > LETTERS_MAX || diff > max || -diff > max) {
+        return max + 1;
+    }
+    for (size_t j = 0; j <= b.n; j++) {
+        row[0][j] = (int)j;
+    }
+    int *prev2 = row[2], *prev = row[0], *cur = row[1];
+    for (size_t i = 1; i <= a.n; i++) {
+        cur[0] = (int)i;
+        for (size_t j = 1; j <= b.n; j++) {
+            int c = prev[j - 1] + (a.p[i - 1] != b.p[j - 1]);
+            c = prev[j] + 1 < c ? prev[j] + 1 : c;
+            c = cur[j - 1] + 1 < c ? cur[j - 1] + 1 : c;
+            if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] && a.p[i - 2] == b.p[j - 1] &&
+                prev2[j - 2] + 1 < c) {
+                c = prev2[j - 2] + 1;
+            }
+            cur[j] = c;
+        }
+        int *was = prev2;
+        prev2 = prev;
+        prev = cur;
+        cur = was;
+    }
+    return prev[b.n];
+}
+
+struct best {
+    int dist;
+    uint16_t word[6];
+    size_t n;
+};
+
+static void consider(const struct und *u, struct str w, uint64_t hash, int max,
+                     struct best *best) {
+    for (size_t k = near_find(u->near, u->nears, hash); k < u->nears && u->near[k].hash == hash;
+         k++) {
+        uint16_t id = u->near[k].word;
+        struct str c = u->name[id];
+        int d = c.p[0] == w.p[0] || (c.n > 1 && w.n > 1 && c.p[1] == w.p[0] && c.p[0] == w.p[1])
+                    ? distance(w, c, max)
+                    : max + 1;
+        bool dup = false;
+        for (size_t i = 0; i < best->n; i++) {
+            dup = dup || best->word[i] == id;
+        }
+        if (d > max || d > best->dist || (d == best->dist && (dup || best->n == 6))) {
+            continue;
+        }
+        if (d < best->dist) {
+            best->dist = d;
+            best->n = 0;
+        }
+        best->word[best->n++] = id;
+    }
+}
+
+static void by_sound(const struct und *u, struct str w, struct und_tok *t) {
+    char key[64];
+    size_t k = und_sound(w, key, sizeof key);
+    if (k < 3) {
+        return;
+    }
+    uint64_t h = str_hash((struct str){key, k});
+    for (size_t i = near_find(u->sound, u->sounds, h); i < u->sounds && u->sound[i].hash == h;
+         i++) {
+        struct str c = u->name[u->sound[i].word];
+        if (c.p[0] == w.p[0] || w.n > 4) {
+            add_word(u, u->sound[i].word, t);
+        }
+    }
+}
+
+bool und_lookup_near(const struct und *u, struct str w, struct und_tok *t) {
+    char tmp[64];
+    if (w.n < 4 || w.n > LETTERS_MAX) {
+        return false;
+    }
+    by_sound(u, w, t);
+    if (t->nsym || w.n < 5) {
+        return t->nsym > 0;
+    }
+    struct best best = {.dist = 99};
+    int max = w.n >= 8 ? 2 : 1;
+    consider(u, w, str_hash(w), max, &best);
+    for (size_t i = 0; i < w.n; i++) {
+        consider(u, w, str_hash(without(w, i, tmp)), max, &best);
+    }
+    for (size_t i = 0; i < best.n; i++) {
+        add_word(u, best.word[i], t);
+    }
+    return t->nsym > 0;
+}

@@ -1,0 +1,371 @@
+/* und_priv.h - what the files of this folder share: tokens, symbols, the chart of a message. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef BOT_UNDERSTAND_UND_PRIV_H
+#define BOT_UNDERSTAND_UND_PRIV_H
+
+#include "bot/understand/understand.h"
+
+/* The trip of a message:  text -> und_norm (tokens with their symbols) -> und_chart (edges:
+ * "from token i to token k stands a <yes>") -> und_segment (the cheapest row of signals that
+ * covers it) -> one decision. */
+
+#define UND_CHARS_MAX 2000 /* characters read of a message */
+#define UND_TOKENS_MAX 400 /* tokens kept */
+#define UND_SYMS_MAX 14    /* symbols one token may carry */
+#define UND_EDGES_MAX 120  /* edges that may start at one token */
+#define UND_ELEMS_MAX 14   /* elements of one phrase of a table */
+
+/* What a message, or a part of it, may say. The order is the order of UND_SIGNALS in
+ * understand.c. */
+enum und_signal {
+    SIG_FILL, /* greetings, please, names of politeness: says nothing */
+    SIG_THANKS,
+    SIG_YES,
+    SIG_ACK,    /* ok, noted: agreement, weaker than yes */
+    SIG_NO,     /* the bare word */
+    SIG_CANT,   /* refusal in a clause: "je peux pas venir" */
+    SIG_REASON, /* what prevents: "j'ai cours" */
+    SIG_MAYBE,
+    SIG_COND, /* "si j'ai pas cours" */
+    SIG_BUT,
+    SIG_FINALLY, /* what follows wins: "finalement" */
+    SIG_OR,
+    SIG_AND,
+    SIG_NICE,     /* cool, sympa: neither yes nor no */
+    SIG_JOKE,     /* mdr */
+    SIG_STOPWORD, /* stop, arretez: a STOP when it stands alone */
+    SIG_STOP,     /* a phrase that can only be a STOP */
+    SIG_NOTSTOP,
+    SIG_STOPDOUBT, /* "ca suffit" */
+    SIG_START,
+    SIG_PAUSE,
+    SIG_HELP, /* a question, or not understood */
+    SIG_HUMAN,
+    SIG_QUIT,
+    SIG_LATE,
+    SIG_WRONG,
+    SIG_WRONGDOUBT,
+    SIG_NOTWRONG,
+    SIG_LANGUAGE,
+    SIG_DISTRESS,
+    SIG_DISTRESSDOUBT,
+    SIG_NOTDISTRESS,
+    SIG_CANCEL,
+    SIG_CANCELDOUBT,
+    SIG_CORRECT,
+    SIG_BACK,
+    SIG_SKIP,
+    SIG_REPEAT,
+    SIG_CHAT,  /* known small talk, insults, news: understood, asks nothing */
+    SIG_VAGUE, /* understood but leaves the matter open: "comme vous voulez", "bof", "j'aimerais
+                  bien" */
+    SIG_NONE,  /* "aucun", "personne" */
+    SIG_ALL,   /* "tout", "les deux" */
+    SIG_ASIDE, /* true but beside the question: "j'ai pas cours" with yes */
+    SIG_NUM,
+    SIG_DATE,
+    SIG_TIME,
+    SIG_DURATION,
+    SIG_ACCOMPANIED, /* "avec mon frere", "a deux" */
+    SIG_SITUATION,
+    SIG_WHERE, /* "a la mission locale": place words in a yes/no */
+    SIG_COUNT
+};
+
+enum und_brk {
+    BRK_SPACE = 1,
+    BRK_COMMA = 2,
+    BRK_END = 4,
+    BRK_Q = 8,
+    BRK_LINE = 16,
+    BRK_HYPHEN = 32,
+    BRK_BANG = 64
+};
+
+/* Classes of words that code reads by value. The order is the order of UND_CLASSES in
+ * understand.c. */
+enum und_cls {
+    CLS_UNITWORD,
+    CLS_TEN,
+    CLS_HUNDRED,
+    CLS_THOUSAND,
+    CLS_MILLION,
+    CLS_DOZEN,
+    CLS_ORDINAL,
+    CLS_ORDSUFFIX,
+    CLS_WEEKDAY,
+    CLS_MONTH,
+    CLS_DAYREL,
+    CLS_PART,
+    CLS_UNIT,
+    CLS_NEXT,
+    CLS_LAST,
+    CLS_THIS,
+    CLS_HOLIDAY,
+    CLS_WEEKEND,
+    CLS_NOON,
+    CLS_HOURWORD,
+    CLS_MINUTEWORD,
+    CLS_BEGIN,
+    CLS_MIDDLE,
+    CLS_END,
+    CLS_SEASON,
+    CLS_ABOUT,
+    CLS_AFTER,
+    CLS_BEFORE,
+    CLS_FROM,
+    CLS_UNTIL,
+    CLS_AGO,
+    CLS_IN,
+    CLS_SINCE,
+    CLS_THE,
+    CLS_AMPM,
+    CLS_COUNT
+};
+
+struct und_tok {
+    size_t off, end; /* bytes of msg->text */
+    struct str f;    /* folded, elongations and rewritings done */
+    uint16_t sym[UND_SYMS_MAX];
+    uint8_t nsym;
+    uint8_t fuzz;     /* 0 as written, 1 by a typo or by sound */
+    uint8_t brk;      /* enum und_brk: what follows it */
+    bool num;         /* digits only */
+    bool plus, minus; /* a sign stands before it */
+    bool known;
+    bool cont; /* further token of the same rewritten word */
+    int64_t n; /* of digits, when at most 15 */
+};
+
+struct und_edge {
+    uint16_t sym, end;
+    uint16_t rule; /* 0: by code */
+    uint8_t miss;  /* tokens jumped over by ".." */
+    uint8_t tail;  /* tokens swallowed by a final ".." */
+    uint8_t fuzz;
+    int32_t val;
+};
+
+struct und_edges {
+    struct und_edge *e;
+    uint16_t n, cap;
+    uint64_t seen[4];
+};
+
+struct und_elem {
+    uint16_t sym;
+    uint8_t gap; /* tokens that may be skipped before it */
+    bool opt;
+};
+
+struct und_rule {
+    uint16_t lhs;
+    uint8_t n;
+    bool at_start, at_end, asks, open_end;
+    int32_t val;
+    uint16_t file;
+    int32_t line;
+    struct und_elem e[UND_ELEMS_MAX];
+};
+
+struct und_map { /* text -> number, open addressing, keys in the arena */
+    struct {
+        struct str key;
+        int32_t val;
+    } * slot;
+    uint32_t cap, n;
+};
+
+struct und_near { /* fuzzy index: hash of a reduced form -> word */
+    uint64_t hash;
+    uint16_t word;
+};
+
+struct und_use {
+    uint16_t sym, file;
+    int32_t line, column;
+};
+
+struct und_town {
+    struct str name;   /* as written officially */
+    struct str folded; /* "saint denis" */
+    struct str post;   /* "93200" or "93200,93210" */
+};
+
+struct und {
+    struct arena arena;
+    struct und_map words;    /* folded word -> symbol */
+    struct und_map stems;    /* "desabonn" -> symbol */
+    struct und_map classes;  /* "yes" -> symbol */
+    struct und_map rewrites; /* "jpe" -> index in rewrite */
+    struct str *rewrite;     /* "je peux" */
+    size_t rewrites_n, rewrites_cap;
+    struct str *name; /* of each symbol */
+    uint8_t *flag;    /* of each symbol: 1 word, 2 stem, 4 defined, 8 used, 16 exact only */
+    uint16_t **also;  /* of a word: further symbols it carries (stems), 0-ended */
+    size_t syms, syms_cap;
+    struct und_rule *rule; /* 1.. */
+    size_t rules, rules_cap;
+    uint32_t *first;       /* by symbol: start in by_first */
+    uint16_t *by_first;    /* rule numbers grouped by first symbol */
+    struct und_near *near; /* deletions, sorted */
+    size_t nears;
+    struct und_near *sound; /* phonetic keys, sorted */
+    size_t sounds;
+    struct str *file; /* names of the tables */
+    size_t files, files_cap;
+    struct und_use *use; /* where a class was named first, for errors */
+    size_t uses, uses_cap;
+    uint16_t sig[SIG_COUNT]; /* symbol of each signal */
+    uint16_t cls[CLS_COUNT]; /* symbol of each class read by code */
+    struct und_town *town;   /* sorted by folded name */
+    size_t towns;
+    uint32_t *town_post; /* towns in the order of postcode, pairs (postcode, town) */
+    size_t town_posts;
+};
+
+struct und_when { /* a date, a time, or both */
+    bool date, time;
+    struct date d, d2; /* d2.year != 0: a range, both ends included */
+    struct tod t, t2;
+    bool t2_set;
+    bool open_from, open_to; /* "apres 16h", "avant 11h": the time (or date) is a bound */
+    int8_t part;             /* 0, 1 morning, 2 afternoon, 3 evening, 4 night */
+    bool part_range;         /* the peer's bounds of a part are in t..t2 as well */
+    bool doubt;              /* said, but not sure which day or hour */
+    bool now_based;          /* from the present instant: "dans 3 heures" */
+    bool d_ends_time;        /* times belong to both dates d..d2 */
+    bool future_week;        /* a weekday alone */
+    int8_t grain;            /* 0 day, 1 week, 2 month, 3 year, 4 hour or finer */
+    bool no_year;
+};
+
+struct und_msg {
+    const struct und *u;
+    const struct ask *ask;
+    struct arena *a;
+    struct str text; /* NFC, cut */
+    struct und_tok *tok;
+    size_t n, tok_cap;
+    struct und_edges *at; /* edges that start at each token */
+    struct und_when *when;
+    size_t whens, whens_cap;
+    struct und_seg *seg;
+    size_t segs;
+    struct date today;
+    struct tod now;
+    bool question, joke, empty_q;
+    size_t sure_unknown; /* tokens of the best row that nothing explains */
+};
+
+struct und_seg {
+    int sig; /* enum und_signal, or -1 for a token nothing explains */
+    uint16_t from, to;
+    int32_t val;
+    uint16_t rule;
+    uint8_t fuzz;
+};
+
+/* ---- und_lexicon.c */
+int32_t und_map_get(const struct und_map *m, struct str key); /* -1 when absent */
+void und_map_put(struct und_map *m, struct str key, int32_t val);
+void und_map_done(struct und_map *m);
+uint16_t und_symbol(struct und *u, struct und_map *in, struct str name, uint8_t flag);
+void und_index(struct und *u); /* after the last table */
+/* Symbols of a word as typed; true when it is known as it stands (or by a stem). */
+bool und_lookup(const struct und *u, struct str word, struct und_tok *t);
+/* The nearest words by sound, then by one slip of the finger. */
+bool und_lookup_near(const struct und *u, struct str word, struct und_tok *t);
+size_t und_sound(struct str word, char *out, size_t cap);
+
+/* ---- und_table.c */
+enum rc und_table_read(struct und *u, const char *file, struct str text, bool rewrites,
+                       struct err *err) MUST_USE;
+enum rc und_table_check(struct und *u, struct err *err) MUST_USE;
+
+/* ---- und_fold.c */
+/* Folds one word (no spaces) for comparison: lower, accents off, ligatures out. */
+struct str und_fold(struct str s, struct arena *a);
+
+/* ---- und_norm.c */
+/* Splits a written word into the words it stands for ("jpe" -> je peux), folded; at most 6. No
+ * typos looked at. */
+size_t und_parts(const struct und *u, struct str word, struct arena *a, struct str out[6]);
+void und_norm(struct und_msg *m, struct str text);
+
+/* ---- und_chart.c */
+void und_chart(struct und_msg *m);
+const struct und_edge *und_edge_find(const struct und_msg *m, size_t i,
+                                     uint16_t sym); /* longest */
+void und_edge_add(struct und_msg *m, size_t i, struct und_edge e);
+/* Ends the message before "envoye de mon iPhone", "cordialement". */
+void und_cut_signature(struct und_msg *m);
+/* Row of signals that covers the message most cheaply; only signals whose bit is set in mask.
+ */
+void und_segment(struct und_msg *m, uint64_t mask);
+bool und_has(const struct und_msg *m, enum und_signal s); /* an edge anywhere */
+#define SIG_BIT(s) (1ULL << (s))
+
+/* ---- und_number.c */
+struct und_num {
+    size_t end;
+    struct dec d;
+    int64_t i; /* when whole */
+    bool whole, ordinal, digits;
+    bool unit; /* a unit of measure follows tightly: "180ml" */
+};
+bool und_number(const struct und_msg *m, size_t i, struct und_num *ret);
+bool und_digits(const struct und_msg *m, size_t i); /* a plain digit token */
+/* Number in words or digits between lo and hi. */
+bool und_small(const struct und_msg *m, size_t i, int lo, int hi, size_t *end, int *ret);
+
+/* ---- und_calendar.c, und_date.c, und_time.c, und_when.c */
+/* Longest member of a class at i. */
+bool und_class(const struct und_msg *m, size_t i, enum und_cls cls, size_t *end, int32_t *val);
+bool und_word(const struct und_msg *m, size_t i, const char *w);
+char und_between(const struct und_msg *m, size_t i);
+int und_year(const struct und_msg *m, int yy);
+bool und_year_at(const struct und_msg *m, size_t i, bool two, size_t *end, int *ret);
+bool und_period(struct und_msg *m, size_t i, size_t *end, struct und_when *w);
+bool und_hour(struct und_msg *m, size_t i, bool bare, size_t *end, struct und_when *w);
+bool und_date(struct und_msg *m, size_t i, size_t *end, struct und_when *w);
+bool und_time(struct und_msg *m, size_t i, size_t *end, struct und_when *w);
+bool und_range(struct und_msg *m, size_t i, size_t *end, struct und_when *w);
+bool und_when(struct und_msg *m, size_t i, size_t *end, struct und_when *w);
+bool und_duration_at(const struct und_msg *m, size_t i, size_t *end, struct dec *n,
+                     const char **unit);
+void und_answer_when(struct und_msg *m, const struct und_when *w, struct answer *r);
+
+/* ---- und_commune.c */
+enum rc und_commune_load(struct und *u, const char *file, struct str text,
+                         struct err *err) MUST_USE;
+/* Longest commune name that starts at token i; NULL when none. */
+const struct und_town *und_commune_at(const struct und_msg *m, size_t i, size_t *end,
+                                      bool near);
+bool und_commune_post(const struct und *u, uint32_t post);
+
+/* ---- answers, one file a kind: each fills `ret` or leaves it and returns false */
+bool und_yes_no(struct und_msg *m, struct answer *ret);
+bool und_choice(struct und_msg *m, struct answer *ret);
+bool und_count(struct und_msg *m, struct answer *ret);
+bool und_age(struct und_msg *m, struct answer *ret);
+bool und_moment(struct und_msg *m, struct answer *ret);
+bool und_name(struct und_msg *m, struct answer *ret);
+bool und_place(struct und_msg *m, struct answer *ret);
+bool und_situation(struct und_msg *m, struct answer *ret);
+bool und_phone(struct und_msg *m, struct answer *ret);
+bool und_email(struct und_msg *m, struct answer *ret);
+bool und_duration(struct und_msg *m, struct answer *ret);
+bool und_free_text(struct und_msg *m, struct answer *ret);
+bool und_volunteered(struct und_msg *m, struct answer *ret); /* nothing was asked */
+
+/* ---- und_reflex.c */
+bool und_reflex_first(struct und_msg *m, struct answer *ret); /* before the answer asked for */
+bool und_reflex_after(struct und_msg *m, struct answer *ret); /* help, pause, late ... other */
+
+/* ---- understand.c */
+void und_say(struct und_msg *m, struct answer *r, enum intent i, double conf, const char *rule,
+             size_t from, size_t to);
+void und_value(struct answer *r, const struct val *v);
+
+#endif

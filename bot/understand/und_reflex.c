@@ -1,0 +1,207 @@
+/* und_reflex.c - what is looked at before any question (danger, STOP ...) and what is left
+ * after it. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "bot/understand/und_priv.h"
+
+#include <string.h>
+
+#define STOP_ALONE_WORDS                                                                       \
+    5 /* words that may stand beside a leading STOP that nothing explains */
+
+static const struct und_seg *first_seg(const struct und_msg *m, enum und_signal s) {
+    for (size_t i = 0; i < m->segs; i++) {
+        if (m->seg[i].sig == (int)s) {
+            return &m->seg[i];
+        }
+    }
+    return NULL;
+}
+
+static bool say(struct und_msg *m, struct answer *r, const struct und_seg *s, enum intent i,
+                double conf, const char *rule) {
+    und_say(m, r, i, conf, rule, s->from, s->to);
+    return true;
+}
+
+static bool inside(const struct und_msg *m, size_t from, size_t to, enum und_signal cover) {
+    for (size_t i = 0; i <= from && i < m->n; i++) {
+        const struct und_edge *e = und_edge_find(m, i, m->u->sig[cover]);
+        if (e && e->end >= to) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* An alarm anywhere counts, even where the best row of signals reads the words otherwise. */
+static bool distress(struct und_msg *m, struct answer *r) {
+    for (size_t i = 0; i < m->n; i++) {
+        const struct und_edge *e = und_edge_find(m, i, m->u->sig[SIG_DISTRESS]);
+        if (e && !inside(m, i, e->end, SIG_NOTDISTRESS)) {
+            und_say(m, r, INTENT_DISTRESS, e->miss > 1 || e->fuzz > 1 ? 0.7 : 0.95, "distress",
+                    i, e->end);
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum stop_scope scope_of(const struct und_msg *m, const struct und_seg *s) {
+    if (s->val == 1) {
+        return STOP_GROUP;
+    }
+    (void)m;
+    return s->val == 2 ? STOP_REMINDERS : STOP_ALL;
+}
+
+static bool stop_phrase(struct und_msg *m, struct answer *r) {
+    for (size_t i = 0; i < m->n; i++) {
+        const struct und_edge *e = und_edge_find(m, i, m->u->sig[SIG_STOP]);
+        if (!e || inside(m, i, e->end, SIG_NOTSTOP)) {
+            continue;
+        }
+        struct und_seg s = {SIG_STOP, (uint16_t)i, e->end, e->val, e->rule, e->fuzz};
+        r->scope = scope_of(m, &s);
+        return say(m, r, &s, INTENT_STOP, m->joke ? 0.6 : 0.95, "stop_phrase");
+    }
+    return false;
+}
+
+/* "stop", "arretez", beside nothing that gives it another meaning. */
+static bool stop_word(struct und_msg *m, struct answer *r) {
+    const struct und_seg *s = first_seg(m, SIG_STOPWORD);
+    size_t strange = m->sure_unknown, told = 0, jokes = 0, others = 0;
+    if (!s) {
+        return false;
+    }
+    for (size_t i = 0; i < m->segs; i++) {
+        int sig = m->seg[i].sig;
+        told += sig == SIG_REASON || sig == SIG_SITUATION || sig == SIG_NO || sig == SIG_CANT ||
+                sig == SIG_ASIDE || sig == SIG_NUM;
+        jokes += sig == SIG_JOKE;
+        others += sig == SIG_NICE || sig == SIG_HELP || sig == SIG_YES || sig == SIG_VAGUE ||
+                  sig == SIG_CHAT || sig == SIG_MAYBE || sig == SIG_BUT || sig == SIG_DATE ||
+                  sig == SIG_TIME || sig == SIG_NOTSTOP || sig == SIG_LATE ||
+                  sig == SIG_WHERE || sig == SIG_DURATION;
+    }
+    bool first =
+        s->from == 0 || m->tok[s->from - 1].brk & (BRK_COMMA | BRK_END | BRK_LINE | BRK_BANG);
+    if (jokes) {
+        if ((size_t)(s->to - s->from) == m->n - jokes && s->val == 1) {
+            r->also_stop_doubt = true;
+        }
+        return false;
+    }
+    if (!others && strange == 0) {
+        return say(m, r, s, INTENT_STOP, 0.97, "stop_word");
+    }
+    if (!others && s->val == 1 && first && s->from == 0 && (strange <= 1 || told) &&
+        strange <= STOP_ALONE_WORDS) {
+        return say(m, r, s, INTENT_STOP, 0.8, "stop_word_first");
+    }
+    if (s->val == 1 || strange <= 2) {
+        r->also_stop_doubt = true;
+    }
+    return false;
+}
+
+static bool one(struct und_msg *m, struct answer *r, enum und_signal sig, enum intent i,
+                double conf, const char *rule) {
+    const struct und_seg *s = first_seg(m, sig);
+    return s && say(m, r, s, i, conf, rule);
+}
+
+static bool says_more(const struct und_msg *m, const uint64_t more) {
+    for (size_t i = 0; i < m->segs; i++) {
+        if (m->seg[i].sig >= 0 && more >> m->seg[i].sig & 1) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool und_reflex_first(struct und_msg *m, struct answer *r) {
+    bool asked = m->ask && m->ask->kind != ASK_NONE;
+    bool open = m->ask && (m->ask->kind == ASK_FREE || m->ask->kind == ASK_NAME);
+    m->joke = first_seg(m, SIG_JOKE) != NULL;
+    if (distress(m, r) || stop_phrase(m, r) || stop_word(m, r)) {
+        return true;
+    }
+    if (one(m, r, SIG_WRONG, INTENT_WRONG_NUMBER, 0.9, "wrong_number") ||
+        one(m, r, SIG_QUIT, INTENT_QUIT_GROUP, 0.9, "quit_group") ||
+        one(m, r, SIG_START, INTENT_START, 0.9, "start")) {
+        return true;
+    }
+    if (one(m, r, SIG_LANGUAGE, INTENT_LANGUAGE, 0.9, "language")) {
+        return true;
+    }
+    /* a wish for a person beside a clear answer is noted by the answer, not instead of it */
+    if (!open && !(asked && says_more(m, SIG_BIT(SIG_NUM) | SIG_BIT(SIG_SITUATION)))) {
+        return one(m, r, SIG_HUMAN, INTENT_HUMAN, 0.9, "human");
+    }
+    return false;
+}
+
+static bool unclear(struct und_msg *m, struct answer *r, enum und_signal sig, enum intent lean,
+                    const char *rule) {
+    const struct und_seg *s = first_seg(m, sig);
+    if (!s) {
+        return false;
+    }
+    r->second = lean;
+    return say(m, r, s, INTENT_UNCLEAR, 0.3, rule);
+}
+
+static bool doubts(struct und_msg *m, struct answer *r) {
+    if (r->also_stop_doubt && !m->joke) {
+        und_say(m, r, INTENT_UNCLEAR, 0.3, "stop_doubt", 0, m->n);
+        r->second = INTENT_STOP;
+        return true;
+    }
+    if (unclear(m, r, SIG_DISTRESSDOUBT, INTENT_DISTRESS, "distress_doubt")) {
+        return true;
+    }
+    if (unclear(m, r, SIG_STOPDOUBT, INTENT_STOP, "stop_doubt")) {
+        r->also_stop_doubt = true;
+        return true;
+    }
+    return unclear(m, r, SIG_WRONGDOUBT, INTENT_WRONG_NUMBER, "wrong_number_doubt");
+}
+
+bool und_reflex_after(struct und_msg *m, struct answer *r) {
+    if (m->n == 0) {
+        und_say(m, r, m->question ? INTENT_HELP : INTENT_OTHER, m->question ? 0.9 : 0.4,
+                "no_words", 0, 0);
+        return true;
+    }
+    if (doubts(m, r) || one(m, r, SIG_CANCEL, INTENT_CANCEL, 0.9, "cancel") ||
+        unclear(m, r, SIG_CANCELDOUBT, INTENT_CANCEL, "cancel_doubt") ||
+        one(m, r, SIG_HUMAN, INTENT_HUMAN, 0.8, "human") ||
+        one(m, r, SIG_PAUSE, INTENT_PAUSE, 0.85, "pause") ||
+        one(m, r, SIG_LATE, INTENT_LATE, 0.85, "late") ||
+        one(m, r, SIG_CORRECT, INTENT_CORRECT, 0.8, "correct") ||
+        one(m, r, SIG_BACK, INTENT_BACK, 0.8, "back") ||
+        one(m, r, SIG_SKIP, INTENT_SKIP, 0.8, "skip") ||
+        one(m, r, SIG_REPEAT, INTENT_REPEAT, 0.8, "repeat") ||
+        one(m, r, SIG_HELP, INTENT_HELP, 0.85, "help")) {
+        return true;
+    }
+    if (one(m, r, SIG_CHAT, INTENT_OTHER, 0.7, "chat") ||
+        one(m, r, SIG_NOTSTOP, INTENT_OTHER, 0.6, "not_stop") ||
+        one(m, r, SIG_NOTDISTRESS, INTENT_OTHER, 0.6, "not_distress") ||
+        one(m, r, SIG_NOTWRONG, INTENT_OTHER, 0.6, "not_wrong")) {
+        return true;
+    }
+    if (m->question && m->segs) {
+        und_say(m, r, INTENT_HELP, 0.6, "question_mark", 0, m->n);
+        return true;
+    }
+    bool asked = m->ask && m->ask->kind != ASK_NONE;
+    if (!asked &&
+        (first_seg(m, SIG_JOKE) || first_seg(m, SIG_THANKS) || first_seg(m, SIG_FILL) ||
+         first_seg(m, SIG_SITUATION) || first_seg(m, SIG_NICE))) {
+        und_say(m, r, INTENT_OTHER, 0.6, "small_talk", 0, m->n);
+        return true;
+    }
+    return false;
+}

@@ -1,0 +1,263 @@
+/* understand.c - loads the tables, reads one reply, names intents. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "bot/understand/understand.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/embed.h"
+#include "base/file.h"
+#include "bot/understand/und_priv.h"
+
+#define TABLES "bot/understand/tables/"
+#define TABLE_BYTES_MAX (4 << 20)
+
+static const char *const INTENT[] = {
+    "yes",       "no",    "maybe",      "cancel",   "stop",         "start",    "pause",
+    "help",      "human", "quit_group", "late",     "wrong_number", "language", "number",
+    "date",      "time",  "datetime",   "age",      "name",         "postcode", "town",
+    "situation", "phone", "email",      "duration", "choice",       "distress", "correct",
+    "back",      "skip",  "repeat",     "other",    "unclear"};
+static const char *const KIND[] = {"none",     "yes_no", "choice", "date",     "time",
+                                   "datetime", "age",    "name",   "postcode", "situation",
+                                   "number",   "phone",  "email",  "duration", "free"};
+
+/* Names of the signals in the tables, in the order of enum und_signal. */
+static const char *const UND_SIGNALS[SIG_COUNT] = {
+    "fill",           "thanks",       "yes",         "ack",          "no",
+    "cant",           "reason",       "maybe",       "cond",         "but",
+    "finally",        "or",           "and",         "nice",         "joke",
+    "stopword",       "stop",         "not_stop",    "stop_doubt",   "start",
+    "pause",          "help",         "human",       "quit_group",   "late",
+    "wrong_number",   "wrong_doubt",  "not_wrong",   "language",     "distress",
+    "distress_doubt", "not_distress", "cancel",      "cancel_doubt", "correct",
+    "back",           "skip",         "repeat",      "chat",         "vague",
+    "none",           "all",          "aside",       "num",          "date",
+    "time",           "duration",     "accompanied", "situation",    "where"};
+
+/* Classes whose value the code reads, in the order of enum und_cls. */
+static const char *const UND_CLASSES[CLS_COUNT] = {
+    "unit_word",    "ten",     "hundred",        "thousand", "million",
+    "dozen",        "ordinal", "ordinal_suffix", "weekday",  "month",
+    "day_relative", "part",    "unit",           "next",     "last",
+    "this",         "holiday", "weekend",        "noon",     "hour_word",
+    "minute_word",  "begin",   "middle",         "end_of",   "season",
+    "about",        "after",   "before",         "from",     "until",
+    "ago",          "in",      "since",          "the",      "ampm"};
+
+const char *intent_name(enum intent i) {
+    return INTENT[i];
+}
+
+const char *ask_kind_name(enum ask_kind k) {
+    return KIND[k];
+}
+
+enum rc ask_kind_parse(struct str name, enum ask_kind *ret) {
+    for (size_t i = 0; i < sizeof KIND / sizeof *KIND; i++) {
+        if (str_is(name, KIND[i])) {
+            *ret = (enum ask_kind)i;
+            return OK;
+        }
+    }
+    return NONE;
+}
+
+/* ---- loading */
+
+static bool is_table(struct str name) {
+    return str_starts(name, str_from(TABLES)) && str_ends(name, STR(".txt"));
+}
+
+static enum rc load_embedded(struct und *u, bool rewrites, struct err *err) {
+    for (const struct embed_file *f = EMBED_FILES; f->name; f++) {
+        struct str text = {(const char *)f->data, f->n};
+        enum rc rc = OK;
+        if (is_table(str_from(f->name))) {
+            rc = und_table_read(u, f->name, text, rewrites, err);
+        } else if (!rewrites && strcmp(f->name, TABLES "communes.tsv") == 0) {
+            rc = und_commune_load(u, f->name, text, err);
+        }
+        if (rc) {
+            return rc;
+        }
+    }
+    return OK;
+}
+
+static enum rc load_dir(struct und *u, const char *dir, bool rewrites, struct err *err) {
+    struct str *name;
+    size_t n;
+    if (!dir) {
+        return OK;
+    }
+    enum rc rc = file_list(dir, ".txt", &u->arena, &name, &n, err);
+    for (size_t i = 0; !rc && i < n; i++) {
+        struct str path = arena_printf(&u->arena, "%s/%.*s", dir, STR_ARG(name[i])), text;
+        rc = file_read(path.p, TABLE_BYTES_MAX, &u->arena, &text, err);
+        if (!rc) {
+            rc = und_table_read(u, path.p, text, rewrites, err);
+        }
+    }
+    return rc;
+}
+
+static void define(struct und *u) {
+    for (int i = 0; i < SIG_COUNT; i++) {
+        u->sig[i] = und_symbol(u, &u->classes, str_from(UND_SIGNALS[i]), 4);
+    }
+    for (int i = 0; i < CLS_COUNT; i++) {
+        u->cls[i] = und_symbol(u, &u->classes, str_from(UND_CLASSES[i]), 4);
+    }
+}
+
+enum rc und_load(const char *dir, struct und **ret, struct err *err) {
+    struct und *u = mem_alloc(sizeof *u);
+    memset(u, 0, sizeof *u);
+    arena_init(&u->arena);
+    define(u);
+    enum rc rc = OK;
+    for (int pass = 0; pass < 2 && !rc; pass++) {
+        rc = load_embedded(u, pass == 0, err);
+        if (!rc) {
+            rc = load_dir(u, dir, pass == 0, err);
+        }
+    }
+    if (!rc) {
+        rc = und_table_check(u, err);
+    }
+    if (rc) {
+        und_free(u);
+        return rc;
+    }
+    und_index(u);
+    *ret = u;
+    return OK;
+}
+
+void und_free(struct und *u) {
+    if (!u) {
+        return;
+    }
+    und_map_done(&u->words);
+    und_map_done(&u->stems);
+    und_map_done(&u->classes);
+    und_map_done(&u->rewrites);
+    free(u->rewrite);
+    free(u->name);
+    free(u->flag);
+    free(u->rule);
+    free(u->near);
+    free(u->sound);
+    free(u->file);
+    free(u->use);
+    arena_done(&u->arena);
+    free(u);
+}
+
+/* ---- saying what was found */
+
+static struct str joined(struct und_msg *m, size_t from, size_t to) {
+    size_t n = 0;
+    for (size_t i = from; i < to; i++) {
+        n += m->tok[i].f.n + 1;
+    }
+    char *p = arena_alloc(m->a, n + 1);
+    n = 0;
+    for (size_t i = from; i < to; i++) {
+        if (n) {
+            p[n++] = ' ';
+        }
+        memcpy(p + n, m->tok[i].f.p, m->tok[i].f.n);
+        n += m->tok[i].f.n;
+    }
+    return (struct str){p, n};
+}
+
+void und_say(struct und_msg *m, struct answer *r, enum intent i, double conf, const char *rule,
+             size_t from, size_t to) {
+    r->intent = i;
+    r->confidence = conf;
+    r->sureness = conf >= 0.5 ? UND_SURE : UND_UNSURE;
+    r->rule = str_from(rule);
+    r->span = joined(m, from, to < m->n ? to : m->n);
+    if (!r->value) {
+        r->value = &VAL_NIL;
+    }
+}
+
+void und_value(struct answer *r, const struct val *v) {
+    r->value = v;
+}
+
+/* ---- reading */
+
+static void open_message(struct und_msg *m, const struct und *u, struct str text,
+                         const struct ask *ask, struct arena *a) {
+    static const struct tod NOON = {12, 0, 0, 0};
+    memset(m, 0, sizeof *m);
+    m->u = u;
+    m->ask = ask;
+    m->a = a;
+    m->today = date_make(2000, 1, 3);
+    m->now = NOON;
+    if (ask && ask->zone) {
+        zone_to_civil(ask->zone, ask->now_ms, &m->today, &m->now);
+    }
+    und_norm(m, text);
+    und_chart(m);
+    und_cut_signature(m);
+    und_segment(m, ~0ULL);
+}
+
+static void answer_init(struct answer *r) {
+    memset(r, 0, sizeof *r);
+    r->intent = INTENT_UNCLEAR;
+    r->second = INTENT_UNCLEAR;
+    r->value = &VAL_NIL;
+    r->second_value = &VAL_NIL;
+    r->language = STR("fr");
+}
+
+static bool (*const READER[])(struct und_msg *, struct answer *) = {
+    [ASK_YES_NO] = und_yes_no,     [ASK_CHOICE] = und_choice,   [ASK_DATE] = und_moment,
+    [ASK_TIME] = und_moment,       [ASK_DATETIME] = und_moment, [ASK_AGE] = und_age,
+    [ASK_NAME] = und_name,         [ASK_POSTCODE] = und_place,  [ASK_SITUATION] = und_situation,
+    [ASK_NUMBER] = und_count,      [ASK_PHONE] = und_phone,     [ASK_EMAIL] = und_email,
+    [ASK_DURATION] = und_duration, [ASK_FREE] = und_free_text,  [ASK_NONE] = und_volunteered};
+
+void und_read(const struct und *u, struct str text, const struct ask *ask, struct arena *a,
+              struct answer *ret) {
+    struct und_msg m;
+    struct answer r;
+    answer_init(&r);
+    open_message(&m, u, text, ask, a);
+    enum ask_kind kind = ask ? ask->kind : ASK_NONE;
+    if (!und_reflex_first(&m, &r) && !READER[kind](&m, &r) && !und_reflex_after(&m, &r)) {
+        und_say(&m, &r, INTENT_UNCLEAR, 0.2, "nothing", 0, m.n);
+        r.sureness = UND_NONE;
+    }
+    *ret = r;
+}
+
+enum rc und_reflex(const struct und *u, struct str text, const struct ask *ask, struct arena *a,
+                   struct answer *ret) {
+    struct answer r;
+    und_read(u, text, ask, a, &r);
+    switch (r.intent) {
+    case INTENT_STOP:
+    case INTENT_START:
+    case INTENT_PAUSE:
+    case INTENT_HELP:
+    case INTENT_HUMAN:
+    case INTENT_QUIT_GROUP:
+    case INTENT_LATE:
+    case INTENT_WRONG_NUMBER:
+    case INTENT_LANGUAGE:
+    case INTENT_DISTRESS:
+        *ret = r;
+        return OK;
+    default:
+        return NONE;
+    }
+}
