@@ -311,6 +311,10 @@ void compile_steps(struct compile *c, const struct val *steps) {
     p->exprs = c->exprs;
     p->text = c->text;
     p->texts = c->texts;
+    p->ref = c->ref;
+    p->refs = c->refs;
+    p->as = c->as;
+    p->ass = c->ass;
     for (size_t i = 0; i < c->nodes; i++) {
         p->asks |= c->node[i]->kind->asks;
     }

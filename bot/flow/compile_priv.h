@@ -33,6 +33,10 @@ struct compile {
     size_t exprs;
     struct program_text *text;
     size_t texts;
+    struct program_ref *ref;
+    size_t refs;
+    struct program_as *as;
+    size_t ass;
     struct node *current; /* the step being compiled */
     bool guarded;
     int depth;

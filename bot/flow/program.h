@@ -12,6 +12,7 @@
 #include "bot/expr/expr.h"
 
 struct step_kind; /* bot/flow/kind.h */
+struct act_spec;  /* bot/flow/acts_spec.h */
 
 /* Where an exit may lead besides a node: */
 #define NODE_END (-1)   /* the flow ends */
@@ -75,6 +76,20 @@ struct program_expr {
     const struct node *node;
 };
 
+/* Another flow that this one calls or starts, with what it gives. */
+struct program_ref {
+    struct str flow;
+    const struct param *given; /* names only */
+    size_t givens;
+    int line, column;
+};
+
+/* A name that as: creates: the answer of an act, or of a flow (act NULL). */
+struct program_as {
+    struct str name;
+    const struct act_spec *act;
+};
+
 /* A text and what it is for, for the checker. */
 struct program_text {
     const struct texts *texts;
@@ -106,6 +121,10 @@ struct program {
     size_t exprs;
     const struct program_text *text;
     size_t texts;
+    const struct program_ref *ref;
+    size_t refs;
+    const struct program_as *as;
+    size_t ass;
     int line, column;
 };
 

@@ -100,6 +100,7 @@ static void read_texts(struct reading *r, const struct flow_lang *lang, const st
         text[i].name = map->map.pair[i].key;
         text[i].texts = front_yaml_text(lang, r->src, map->map.pair[i].val, r->a, r->problems);
     }
+    s->file = r->src->file;
     s->text = text;
     s->texts = map->map.n;
 }

@@ -161,7 +161,7 @@ static int choices_length(const struct ask_data *d, const struct val *step) {
 static void compile_texts_of(struct compile *c, struct ask_data *d, const struct val *step) {
     int extra = choices_length(d, step);
     d->text = compile_texts(c, val_get(step, "ask"), "ask", extra);
-    d->sms = compile_texts(c, val_get(step, "sms"), "ask", extra);
+    d->sms = compile_texts(c, val_get(step, "sms"), "sms", extra);
     d->again = compile_texts(c, val_get(step, "again"), "again", extra);
     d->explain = compile_texts(c, val_get(step, "explain"), "explain", 0);
     d->invalid = compile_texts(c, val_get(step, "invalid"), "invalid", 0);
@@ -188,6 +188,9 @@ static void compile(struct compile *c, const struct val *step, struct node *n, i
     d->row = row_named(val_get(step, "kind"));
     d->name = n->id;
     d->save = val_get_text(step, "save", STR_EMPTY);
+    if (val_is(val_get(step, "save"), VAL_TEXT)) {
+        compile_field(c, d->save, val_get(step, "save")->line, val_get(step, "save")->column);
+    }
     d->next = compile_exit(c, n, "", next);
     d->several = compile_flag(c, val_get(step, "several"), false);
     d->digits = compile_flag(c, val_get(step, "digits"), true);

@@ -15,6 +15,8 @@ static void compile(struct compile *c, const struct val *step, struct node *n, i
     d->flow = val_get_text(step, "call", STR_EMPTY);
     d->as = val_get_text(step, "as", STR_EMPTY);
     d->with = compile_entries(c, val_get(step, "with"), &d->withs);
+    compile_flow_ref(c, val_get(step, "call"), d->with, d->withs);
+    compile_as(c, val_get(step, "as"), NULL);
     d->next = compile_exit(c, n, "", next);
     compile_summary(c, n, "call %.*s", STR_ARG(d->flow));
 }

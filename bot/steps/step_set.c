@@ -11,6 +11,9 @@ struct set_data {
 static void compile(struct compile *c, const struct val *step, struct node *n, int next) {
     struct set_data *d = ARENA_NEW(compile_arena(c), struct set_data);
     d->entry = compile_entries(c, val_get(step, "set"), &d->entries);
+    for (size_t i = 0; i < d->entries; i++) {
+        compile_field(c, d->entry[i].name, d->entry[i].line, d->entry[i].column);
+    }
     d->next = compile_exit(c, n, "", next);
     n->data = d;
     compile_summary(c, n, "set %.*s%s", STR_ARG(d->entries ? d->entry[0].name : STR_EMPTY),

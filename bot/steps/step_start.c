@@ -14,6 +14,7 @@ static void compile(struct compile *c, const struct val *step, struct node *n, i
     n->data = d;
     d->flow = val_get_text(step, "start", STR_EMPTY);
     d->with = compile_entries(c, val_get(step, "with"), &d->withs);
+    compile_flow_ref(c, val_get(step, "start"), d->with, d->withs);
     d->next = compile_exit(c, n, "", next);
     compile_summary(c, n, "start %.*s", STR_ARG(d->flow));
 }
