@@ -104,10 +104,46 @@ unit-$(1): $(O)/unit/test_$(1)
 endef
 $(foreach u,$(UNIT),$(eval $(call unit_rule,$(u))))
 
+# tests/jobs/test_NAME.c and tests/crash: an office in a folder (tests/jobs/office.c) and strict fakes (tests/fake)
+OFFICE := $(patsubst %,$(O)/%.o,tests/jobs/office.c $(wildcard tests/fake/*.c))
+JOBTESTS := $(patsubst tests/jobs/test_%.c,%,$(wildcard tests/jobs/test_*.c))
+define job_rule
+$(O)/jobtest/test_$(1): $(O)/tests/jobs/test_$(1).c.o $(OFFICE) $(foreach d,$(below_jobs),$(O)/lib/$(subst /,_,$(d)).a) $(O)/gen/embed.c.o
+	@mkdir -p $$(@D)
+	$(CXX) $(LDFLAGS_V) -o $$@ $$< $(OFFICE) -Wl,--start-group $$(filter %.a,$$^) $(O)/gen/embed.c.o -Wl,--end-group $(PKG_LIBS) -lcmocka
+jobtest-$(1): $(O)/jobtest/test_$(1)
+	$$<
+endef
+$(foreach u,$(JOBTESTS),$(eval $(call job_rule,$(u))))
+
+$(O)/crash_office: $(O)/tests/crash/crash_office.c.o $(OFFICE) $(foreach d,$(below_jobs),$(O)/lib/$(subst /,_,$(d)).a) $(O)/gen/embed.c.o
+	$(CXX) $(LDFLAGS_V) -o $@ $< $(OFFICE) -Wl,--start-group $(filter %.a,$^) $(O)/gen/embed.c.o -Wl,--end-group $(PKG_LIBS) -lcmocka
+crash: ## kill the office at every fault point, restart it, count
+	@tests/crash/run.sh
+
+# tests/fuzz/fuzz_NAME.c: with clang a libFuzzer target (make fuzz-NAME SECONDS=600), with any compiler a replay of
+# its corpus (tests/fuzz/corpus/NAME)
+FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_LIBS := $(foreach d,$(filter-out cli web,$(DIRS)),$(O)/lib/$(subst /,_,$(d)).a)
+SECONDS ?= 60
+define fuzz_rule
+$(O)/fuzz/replay_$(1): $(O)/tests/fuzz/fuzz_$(1).c.o $(O)/tests/fuzz/replay_main.c.o $(FUZZ_LIBS) $(O)/gen/embed.c.o
+	@mkdir -p $$(@D)
+	$(CXX) $(LDFLAGS_V) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $(FUZZ_LIBS) -Wl,--end-group $(PKG_LIBS)
+replay-$(1): $(O)/fuzz/replay_$(1)
+	@mkdir -p tests/fuzz/corpus/$(1)
+	@$$< tests/fuzz/corpus/$(1)
+endef
+$(foreach u,$(FUZZ),$(eval $(call fuzz_rule,$(u))))
+.PHONY: fuzz-replay
+fuzz-replay: $(foreach u,$(FUZZ),replay-$(u)) ## replay the fuzz corpora
+
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
 
 # ---- running and testing -------------------------------------------------------------------------------
-.PHONY: run deps-build deps-test test unit talks crash real fuzz bench floors lint docs clean faults loc
+jobtests: $(foreach u,$(JOBTESTS),$(O)/jobtest/test_$(u)) ## build and run the job tests of this VARIANT
+	@tools/run-unit $(O)/jobtest
+.PHONY: jobtests run deps-build deps-test test unit talks crash real fuzz bench floors lint docs clean faults loc
 
 deps-build:
 	@tools/deps build

@@ -8,6 +8,7 @@
 #include "db/meetups.h"
 #include "db/places.h"
 #include "db/series.h"
+#include "db/timers.h"
 #include "jobs/acts.h"
 #include "jobs/facts.h"
 #include "jobs/remind.h"
@@ -108,6 +109,18 @@ enum rc act_next_meetup(struct person *p, const struct val *args, struct val_bui
     return OK;
 }
 
+/* An offer that nobody takes goes to the next person. */
+static enum rc arm_offer(struct service *s, int64_t meetup_id, const struct place_promoted *who, int64_t now_ms) {
+    char key[96], payload[64];
+    snprintf(key, sizeof key, "meetup/%lld/promote/%lld", (long long)meetup_id, (long long)who->contact_id);
+    snprintf(payload, sizeof payload, "{\"meetup\":%lld}", (long long)meetup_id);
+    struct timer t = {.due_ms = who->until_ms,
+                      .kind = STR("promote"),
+                      .key = str_from(key),
+                      .payload = str_from(payload)};
+    return timers_arm(s->db, &t, now_ms);
+}
+
 enum rc act_tell_promoted(struct service *s, int64_t meetup_id, const struct place_promoted *promoted, size_t n,
                           int64_t now_ms) {
     enum rc rc = OK;
@@ -127,6 +140,9 @@ enum rc act_tell_promoted(struct service *s, int64_t meetup_id, const struct pla
         rc = inbox_event(s->db, &ev, now_ms, &id);
         if (rc == E_CONFLICT) {
             rc = OK;
+        }
+        if (rc == OK && promoted[i].state == PLACE_OFFERED) {
+            rc = arm_offer(s, meetup_id, &promoted[i], now_ms);
         }
     }
     return rc;
@@ -232,7 +248,7 @@ enum rc act_attendance(struct person *p, const struct val *args, struct val_buil
     enum place_state to = str_is(s, "present") || str_is(s, "yes") ? PLACE_CAME
                           : str_is(s, "excuse")                    ? PLACE_EXCUSED
                                                                    : PLACE_ABSENT;
-    rc = places_attend(p->s->db, m.id, p->contact.id, to, p->now_ms);
+    rc = places_attend(p->s->db, m.id, p->contact.id, to);
     return rc == NONE || rc == E_STATE ? act_refuse(p, b, "no place") : rc;
 }
 

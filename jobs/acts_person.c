@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/zone.h"
+#include "bot/understand/towns.h"
 #include "bot/understand/understand.h"
 #include "db/addresses.h"
 #include "db/inbox.h"
@@ -123,27 +124,38 @@ enum rc act_set_language(struct person *p, const struct val *args, struct val_bu
     return rc == OK ? person_reload(p) : rc;
 }
 
+/* What the person wrote, as an official commune name or a postcode. */
+static struct str place_read(struct person *p, struct str written) {
+    struct ask ask = {.kind = ASK_POSTCODE,
+                      .zone = p->s->config->org.tz,
+                      .now_ms = p->now_ms,
+                      .region = p->s->config->org.country};
+    struct answer r;
+    und_read(p->s->und, written, &ask, p->a, &r);
+    bool found = (r.intent == INTENT_TOWN || r.intent == INTENT_POSTCODE) && val_is(r.value, VAL_TEXT);
+    return found ? r.value->text : written;
+}
+
+/* A name that several communes bear (Saint-Denis) or a postcode that several share places the person well enough:
+ * the commune is kept as written and the doubtful half stays empty. */
 enum rc act_locate(struct person *p, const struct val *args, struct val_builder *b) {
-    struct str place = act_text(p, args, "place");
-    struct und_town_name towns[8];
-    size_t n = und_towns(p->s->und, place, towns, 8);
+    struct str place = place_read(p, act_text(p, args, "place"));
+    struct town town[8];
+    size_t n = towns_find(p->s->und, place, town, 8);
     if (n == 0) {
         return act_refuse(p, b, "unknown place");
     }
-    /* a postcode shared by several communes still places the person well enough for a map by postcode */
-    struct str commune = n == 1 ? towns[0].name : STR_EMPTY;
-    struct str postcode = n == 1 || str_eq(towns[0].postcode, towns[n - 1].postcode) ? towns[0].postcode : STR_EMPTY;
-    struct str insee = n == 1 ? towns[0].insee : STR_EMPTY;
-    enum rc rc = contacts_set(p->s->db, p->contact.id, STR("commune"), commune.n > 0 ? commune : place);
-    if (rc == OK && postcode.n > 0) {
+    int64_t digits;
+    bool by_code = place.n == 5 && str_to_i64(place, &digits);
+    struct str commune = by_code && n > 1 ? STR_EMPTY : town[0].name;
+    struct str postcode = by_code ? place : n == 1 ? str_sub(town[0].postcodes, 0, 5) : STR_EMPTY;
+    enum rc rc = contacts_set(p->s->db, p->contact.id, STR("commune"), commune);
+    if (rc == OK) {
         rc = contacts_set(p->s->db, p->contact.id, STR("postcode"), postcode);
     }
-    if (rc == OK && insee.n > 0) {
-        rc = contacts_set(p->s->db, p->contact.id, STR("insee"), insee);
-    }
-    val_put(b, "commune", val_text(p->a, commune.n > 0 ? commune : place));
+    val_put(b, "commune", val_text(p->a, commune.n > 0 ? commune : postcode));
     val_put(b, "postcode", val_text(p->a, postcode));
-    val_put(b, "insee", val_text(p->a, insee));
+    val_put(b, "insee", val_text(p->a, STR_EMPTY));
     return rc == OK ? person_reload(p) : rc;
 }
 

@@ -80,7 +80,8 @@ static enum rc plan_day(struct service *s, const struct series *series, const st
                        .venue = series->venue,
                        .way = series->way,
                        .capacity = series->capacity,
-                       .offer_ms = series->offer_ms,
+                       .offer_ms = series->offer_ms ? series->offer_ms
+                                                    : s->config->meetups.answer_hours * MS_HOUR,
                        .owner_id = series->owner_id};
     m.ends_ms = m.starts_ms + series->duration_min * MS_MINUTE;
     if (m.starts_ms <= now) {
