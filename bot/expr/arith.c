@@ -69,7 +69,20 @@ enum rc arith_mul(struct dec a, struct dec b, struct dec *ret) {
 }
 
 enum rc arith_div(struct dec a, struct dec b, struct dec *ret) {
-    return dec_is_zero(b) ? E_INVALID : dec_div(a, b, ret);
+    if (dec_is_zero(b)) {
+        return E_INVALID;
+    }
+    struct dec q, back;
+    enum rc rc = dec_div(a, b, &q);
+    /* sixteen decimals and more than twenty digits before them: exact, or too long to be kept
+     */
+    if (rc == OK && (q.hi >> 50) && (arith_mul(q, b, &back) != OK || dec_cmp(back, a) != 0)) {
+        rc = E_LIMIT;
+    }
+    if (rc == OK) {
+        *ret = q;
+    }
+    return rc;
 }
 
 enum rc arith_pow(struct dec a, struct dec b, struct dec *ret) {

@@ -31,9 +31,12 @@ const struct zone *convert_zone(const struct expr_env *env) {
 }
 
 struct str convert_describe(struct eval *e, const struct val *v) {
+    struct sink out;
     switch (v ? v->type : VAL_NULL) {
     case VAL_TEXT:
-        return arena_printf(e->a, "\"%.*s\"", STR_ARG(text_cut(v->text, 200)));
+        sink_init(&out, e->a);
+        sink_quoted(&out, text_cut(v->text, 200));
+        return sink_view(&out);
     case VAL_BOOL:
         return v->b ? STR("true") : STR("false");
     case VAL_NUMBER:
@@ -49,7 +52,8 @@ struct str convert_describe(struct eval *e, const struct val *v) {
     case VAL_MAP:
         return STR("object");
     case VAL_FUNC:
-        return v->func->builtin ? str_from(v->func->builtin->doc.name) : STR("<anon>");
+        return arena_printf(e->a, "%s(...)",
+                            v->func->builtin ? v->func->builtin->doc.name : "<anon>");
     case VAL_ERROR:
         return STR("error");
     case VAL_NULL:
@@ -171,8 +175,7 @@ const struct val *convert_time(struct eval *e, const struct val *v, struct tod *
         *ret = plain->tod;
         return NULL;
     case VAL_DATETIME:
-        zone_to_civil(convert_zone(e->env), whenread_ms(plain->at), &d, ret);
-        ret->nsec = plain->at.nsec;
+        whenread_civil(plain->at, &d, ret);
         return NULL;
     case VAL_NUMBER:
         if (dec_to_i64(dec_round(plain->num, 0, DEC_TRUNC), &hour) == OK && hour >= 0 &&

@@ -208,7 +208,7 @@ const struct val *fn_has_pattern(struct eval *e, const struct val *const *arg, s
 const struct val *fn_has_email(struct eval *e, const struct val *const *arg, size_t n) {
     (void)n;
     static const char PATTERN[] =
-        "[\\pL\\pN][-_.%+\\pL\\pN]*@(?:[\\pL\\pN][-_\\pL\\pN]*\\.)+[-_\\pL\\pN]{2,}";
+        "[\\pL\\pN][-_.\\pL\\pN]*@[\\pL\\pN][-_\\pL\\pN]*(?:\\.[\\pL\\pN][-_\\pL\\pN]*)+";
     struct str s;
     struct rx_match m;
     TRY(convert_text(e, arg[0], &s));

@@ -3,7 +3,6 @@
 #include "bot/expr/convert.h"
 #include "bot/expr/functions.h"
 #include "bot/expr/numread.h"
-#include "bot/expr/operators.h"
 #include "bot/expr/datewrite.h"
 #include "bot/expr/whenread.h"
 #include "bot/expr/words.h"
@@ -98,18 +97,18 @@ const struct val *fn_has_date(struct eval *e, const struct val *const *arg, size
     return found ? functions_match(e, val_at(e->a, i), NULL) : functions_no_match(e);
 }
 
+/* Days are compared, as the place counts them; the time of day does not matter. */
 static const struct val *date_beside(struct eval *e, const struct val *const *arg,
                                      enum side side) {
     struct instant i, than;
     bool found, good = false;
     TRY(date_in(e, arg[0], &i, &found));
     TRY(convert_datetime(e, arg[1], false, &than));
-    if (found && (side == EQUAL || e->env->french)) {
-        int cmp = date_cmp(datewrite_parts_of(i).date, datewrite_parts_of(than).date);
+    if (found) {
+        const struct zone *zone = convert_zone(e->env);
+        int cmp = date_cmp(datewrite_parts_of(whenread_in_zone(i, zone)).date,
+                           datewrite_parts_of(whenread_in_zone(than, zone)).date);
         good = side == EQUAL ? cmp == 0 : side == BELOW ? cmp < 0 : cmp > 0;
-    } else if (found) {
-        int cmp = operators_cmp_instants(i, than);
-        good = side == BELOW ? cmp < 0 : cmp > 0;
     }
     return good ? functions_match(e, val_at(e->a, i), NULL) : functions_no_match(e);
 }

@@ -29,22 +29,6 @@ static bool is_plain_number(struct str s) {
     return s.p[from - 1] == '.' && i == s.n && i > from;
 }
 
-static void put_quoted(struct sink *out, struct str s) {
-    sink_putc(out, '"');
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-        if (c == '"' || c == '\\') {
-            sink_putc(out, '\\');
-            sink_putc(out, c);
-        } else if (c == '\n' || c == '\t' || c == '\r') {
-            sink_puts(out, c == '\n' ? "\\n" : c == '\t' ? "\\t" : "\\r");
-        } else {
-            sink_putc(out, c);
-        }
-    }
-    sink_putc(out, '"');
-}
-
 static void write_condition(const struct query *q, struct sink *out) {
     static const char *const SIGN[] = {" = ", " != ", " ~ ", " < ", " <= ", " > ", " >= "};
     sink_puts(out, q->kind == QUERY_FIELD ? "fields." : q->kind == QUERY_URN ? "urns." : "");
@@ -53,7 +37,7 @@ static void write_condition(const struct query *q, struct sink *out) {
     if (is_plain_number(q->value)) {
         sink_add(out, q->value);
     } else {
-        put_quoted(out, q->value);
+        sink_quoted(out, q->value);
     }
 }
 

@@ -118,7 +118,7 @@ static const struct query *fail(struct reader *r, enum rc rc, const char *fmt, s
     if (r->rc == OK) {
         r->rc = rc;
         int column = (int)text_length(str_sub(r->s, 0, r->word.at)) + 1;
-        struct str shown = text_cut(s, 100);
+        struct str shown = text_cut(s, 250);
         struct str text = arena_printf(r->a, fmt, (int)shown.n, shown.p ? shown.p : "");
         err_at(r->err, rc, "", 1, column, "%.*s", STR_ARG(text));
     }
@@ -188,14 +188,16 @@ static struct str without_hyphens(struct str s, struct arena *a) {
     return (struct str){out, n};
 }
 
-/* The short code that stands for a person when addresses are hidden ("A6YWQL"). */
+/* The short code that stands for a person when addresses are hidden ("A6YWQL"): six or seven
+ * letters and digits without those that look alike. */
 static bool looks_like_ref(struct str s) {
     for (size_t i = 0; i < s.n; i++) {
-        if (!((s.p[i] >= 'A' && s.p[i] <= 'Z') || (s.p[i] >= '0' && s.p[i] <= '9'))) {
+        if (!s.p[i] ||
+            !strchr("ABCDEFGHJKLMNPQRSTUVWXYZ23456789abcdefghjklmnpqrstuvwxyz", s.p[i])) {
             return false;
         }
     }
-    return s.n == 6;
+    return s.n == 6 || s.n == 7;
 }
 
 /* A value alone: an address, a piece of a number, else of the name. */

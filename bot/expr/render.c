@@ -90,7 +90,7 @@ static bool render(struct eval *e, const struct val *v, struct sink *out, int de
         return v->map.fallback ? render(e, v->map.fallback, out, depth + 1)
                                : render_map(e, v, out, depth);
     case VAL_FUNC:
-        sink_add(out, convert_describe(e, v));
+        sink_puts(out, v->func->builtin ? v->func->builtin->doc.name : "<anon>");
         return true;
     case VAL_NULL:
     case VAL_ERROR:

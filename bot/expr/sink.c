@@ -54,6 +54,21 @@ void sink_cp(struct sink *s, uint32_t cp) {
     sink_add(s, (struct str){utf8, text_put(cp, utf8)});
 }
 
+void sink_quoted(struct sink *s, struct str text) {
+    static const char NAMES[] = "\"\\\n\t\r", LETTERS[] = "\"\\ntr";
+    sink_putc(s, '"');
+    for (size_t i = 0; i < text.n; i++) {
+        const char *named = text.p[i] ? strchr(NAMES, text.p[i]) : NULL;
+        if (named) {
+            sink_putc(s, '\\');
+            sink_putc(s, LETTERS[named - NAMES]);
+        } else {
+            sink_putc(s, text.p[i]);
+        }
+    }
+    sink_putc(s, '"');
+}
+
 struct str sink_view(const struct sink *s) {
     return (struct str){s->p ? s->p : "", s->n};
 }

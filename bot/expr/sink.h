@@ -18,7 +18,9 @@ void sink_init(struct sink *s, struct arena *a);
 void sink_add(struct sink *s, struct str text);
 void sink_puts(struct sink *s, const char *cstr);
 void sink_putc(struct sink *s, char c);
-void sink_cp(struct sink *s, uint32_t cp);  /* one character */
+void sink_cp(struct sink *s, uint32_t cp); /* one character */
+/* In double quotes, with \" \\ and control characters escaped. */
+void sink_quoted(struct sink *s, struct str text);
 struct str sink_view(const struct sink *s); /* p is never NULL */
 
 #endif
