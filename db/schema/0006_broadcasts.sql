@@ -17,6 +17,7 @@ CREATE TABLE broadcasts (
     flow TEXT NOT NULL DEFAULT '',       -- started for each person; '' = only the text
     state TEXT NOT NULL CHECK (state IN ('DRAFT', 'CONFIRMED', 'SENDING', 'DONE', 'CANCELLED')),
     answers INTEGER NOT NULL DEFAULT 0,  -- counts replies: gives their number
+    after_id INTEGER NOT NULL DEFAULT 0, -- people up to this contact were handed to the outbox
     staff_id INTEGER NOT NULL DEFAULT 0, -- who wrote it
     created_ms INTEGER NOT NULL,
     confirmed_ms INTEGER NOT NULL DEFAULT 0,
