@@ -64,6 +64,9 @@ size_t sms_split(struct str text, struct arena *a, struct str **ret_part);
 /* UTF-8 to UTF-16 big endian without mark, and back (bad units become U+FFFD). */
 struct str sms_to_utf16be(struct str text, struct arena *a);
 struct str sms_from_utf16be(struct str bytes, struct arena *a);
+/* Septets of the GSM alphabet, one a byte, 0x1B before those of the extension table (3GPP
+ * TS 23.038, 6.2.1); "?" for a character that is not GSM. */
+struct str sms_to_gsm7(struct str text, struct arena *a);
 /* Latin alphabets as gateways name them in callbacks: ISO-8859-1, WINDOWS-1252, UTF-16BE, UTF-8
  * and their usual spellings, to UTF-8. An unknown name is read as UTF-8; bad bytes become
  * U+FFFD. */

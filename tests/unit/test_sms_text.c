@@ -213,6 +213,22 @@ static void charsets(void **state) {
     assert_true(str_is(sms_from_utf16be(STR("\xD8\x3D\x00"), &A), "\uFFFD\uFFFD"));
 }
 
+/* Every GSM character has its own code, and as many bytes as septets. */
+static void gsm_bytes(void **state) {
+    (void)state;
+    struct str all = STR("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
+                         "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà");
+    struct str bytes = sms_to_gsm7(all, &A);
+    assert_int_equal(bytes.n, 127);
+    for (size_t i = 0, code = 0; i < bytes.n; i++, code++) {
+        code += code == 0x1B; /* the escape is no character */
+        assert_int_equal((unsigned char)bytes.p[i], code);
+    }
+    bytes = sms_to_gsm7(STR("€[ê"), &A);
+    assert_int_equal(bytes.n, 5);
+    assert_memory_equal(bytes.p, "\x1B\x65\x1B\x3C?", 5);
+}
+
 /* Vectors may be given as a file of JSON lines {text, encoding, units, segments}. */
 static void vectors(void **state) {
     (void)state;
@@ -243,19 +259,13 @@ static void vectors(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(gsm_lengths),
-        cmocka_unit_test(escape_pair_stays_whole),
-        cmocka_unit_test(ucs2_lengths),
-        cmocka_unit_test(parts_join_to_the_text),
-        cmocka_unit_test(french_letters),
-        cmocka_unit_test(typographic_policy),
-        cmocka_unit_test(no_loss_for_no_gain),
-        cmocka_unit_test(gsm_policy),
-        cmocka_unit_test(never_dearer),
-        cmocka_unit_test(aliens_have_place_and_cure),
-        cmocka_unit_test(policy_names),
-        cmocka_unit_test(charsets),
-        cmocka_unit_test(vectors),
+        cmocka_unit_test(gsm_lengths),         cmocka_unit_test(escape_pair_stays_whole),
+        cmocka_unit_test(ucs2_lengths),        cmocka_unit_test(parts_join_to_the_text),
+        cmocka_unit_test(french_letters),      cmocka_unit_test(typographic_policy),
+        cmocka_unit_test(no_loss_for_no_gain), cmocka_unit_test(gsm_policy),
+        cmocka_unit_test(never_dearer),        cmocka_unit_test(aliens_have_place_and_cure),
+        cmocka_unit_test(policy_names),        cmocka_unit_test(charsets),
+        cmocka_unit_test(gsm_bytes),           cmocka_unit_test(vectors),
     };
     return cmocka_run_group_tests_name("sms_text", tests, setup, teardown);
 }
