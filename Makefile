@@ -38,7 +38,7 @@ LDFLAGS_V := -fsanitize=thread
 endif
 
 # folders from the top floor down: the order is the link order
-DIRS := cli web jobs bot/steps bot bot/flow bot/understand bot/expr gateways db base
+DIRS := cli web jobs bot/rapid bot/steps bot bot/flow bot/understand bot/expr gateways db base
 ARCHIVES := $(foreach d,$(DIRS),$(O)/lib/$(subst /,_,$(d)).a)
 srcs = $(wildcard $(1)/*.c $(1)/*.cc)
 objs = $(patsubst %,$(O)/%.o,$(filter-out cli/main.c,$(call srcs,$(1))))
@@ -86,9 +86,10 @@ below_gateways       := gateways base
 below_bot_expr       := bot/expr base
 below_bot_understand := bot/understand base
 below_bot_flow       := bot/flow bot/understand bot/expr base
+below_bot_rapid      := bot/rapid bot/steps bot bot/flow bot/understand bot/expr base
 below_bot_steps      := bot/steps bot bot/flow bot/understand bot/expr base
 below_bot            := $(below_bot_steps)
-below_jobs           := jobs $(below_bot) gateways db base
+below_jobs           := jobs $(below_bot_rapid) gateways db base
 below_web            := web $(below_jobs)
 below_cli            := cli $(below_web)
 

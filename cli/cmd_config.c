@@ -22,7 +22,8 @@ static int check_file(const char *path) {
     enum rc rc = options_config(path, NULL, &a, &c);
     if (rc == OK) {
         printf("%s : rien à redire, %zu canal(aux), %s\n", path, c.channels,
-               c.production ? "PRODUCTION : les messages partent vraiment" : "mode d'essai : rien ne sort");
+               c.production ? "PRODUCTION : les messages partent vraiment"
+                            : "mode d'essai : rien ne sort");
     }
     arena_done(&a);
     return rc == OK ? 0 : 1;
@@ -42,7 +43,9 @@ const struct command CMD_CONFIG = {
     .name = "config",
     .usage = "reference | check FICHIER",
     .summary = "la liste des réglages ; vérifier un fichier de configuration",
-    .help = "  reference        every setting with its meaning, bounds and default, as a file to start from\n"
-            "  check FILE       every mistake of a file, with line and column; exit status 1 when there is one",
+    .help = "  reference        every setting with its meaning, bounds and default, as a file "
+            "to start from\n"
+            "  check FILE       every mistake of a file, with line and column; exit status 1 "
+            "when there is one",
     .run = run,
 };

@@ -32,13 +32,15 @@ static int check(struct db *db) {
     if (db_size(db, &bytes) != OK || migrate_version(db, &have, &want) != OK) {
         return 1;
     }
-    printf("%s : en ordre, %lld Kio, schéma %d\n", db_engine(db), (long long)(bytes / 1024), have);
+    printf("%s : en ordre, %lld Kio, schéma %d\n", db_engine(db), (long long)(bytes / 1024),
+           have);
     return 0;
 }
 
 static int run(int argc, char **argv) {
-    static const struct option LONG[] = {
-        {"config", required_argument, NULL, 'c'}, {"db", required_argument, NULL, 'd'}, {NULL, 0, NULL, 0}};
+    static const struct option LONG[] = {{"config", required_argument, NULL, 'c'},
+                                         {"db", required_argument, NULL, 'd'},
+                                         {NULL, 0, NULL, 0}};
     const char *config_path = NULL, *db_path = NULL;
     for (int o; (o = getopt_long(argc, argv, "c:d:", LONG, NULL)) != -1;) {
         if (o == 'c') {
@@ -75,6 +77,7 @@ const struct command CMD_DB = {
     .help = "  backup FILE   a consistent copy while the service runs; FILE must not exist\n"
             "  check         structure and references\n"
             "  migrate       bring the schema up to date (serve does it too)\n\n"
-            "  --config FILE, --db PATH   which database (default: rebond.yaml here, then rebond.db)",
+            "  --config FILE, --db PATH   which database (default: rebond.yaml here, then "
+            "rebond.db)",
     .run = run,
 };

@@ -29,6 +29,9 @@ static bool take_option(struct flow_args *args, int argc, char **argv, int *i) {
     if (strcmp(s, "--trace") == 0) {
         return args->trace = true;
     }
+    if (strcmp(s, "--record") == 0) {
+        return args->record = true;
+    }
     if (strcmp(s, "--lang") == 0 && *i + 1 < argc) {
         args->lang = argv[++*i];
         return true;

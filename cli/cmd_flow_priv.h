@@ -14,7 +14,7 @@ struct flow_args {
     const char *name[FLOW_ARGS_MAX];
     size_t names;
     const char *dir, *out, *lang;
-    bool strict, trace;
+    bool strict, trace, record;
     struct arena a;
 };
 

@@ -52,7 +52,7 @@ int cmd_flow_check(struct flow_args *args) {
 }
 
 static enum rc play_file(const char *path, const struct library *l, const struct und *u,
-                         bool trace, struct buf *out, struct talk_result *result,
+                         enum talk_mode mode, struct buf *out, struct talk_result *result,
                          struct err *err) {
     struct arena a;
     struct str text;
@@ -60,7 +60,7 @@ static enum rc play_file(const char *path, const struct library *l, const struct
     arena_init(&a);
     enum rc rc = file_read(path, TALK_SIZE_MAX, &a, &text, err);
     rc = rc == OK ? talk_parse(str_from(path), text, &a, &talk, err) : rc;
-    rc = rc == OK ? talk_play(&talk, l, u, trace, out, result, err) : rc;
+    rc = rc == OK ? talk_play(&talk, l, u, mode, out, result, err) : rc;
     arena_done(&a);
     return rc;
 }
@@ -86,6 +86,7 @@ int cmd_flow_test(struct flow_args *args) {
     struct err err = {0};
     struct buf out;
     int broken = 0;
+    enum talk_mode mode = args->record ? TALK_RECORD : args->trace ? TALK_TRACE : TALK_CHECK;
     if (talk_files(args, &err) != OK || und_load(NULL, &u, &err) != OK) {
         return fail(&err);
     }
@@ -97,12 +98,14 @@ int cmd_flow_test(struct flow_args *args) {
     buf_init(&out, OUT_MAX);
     for (size_t i = 0; i < args->names; i++) {
         err = (struct err){0};
-        if (play_file(args->name[i], l, u, args->trace, &out, &result, &err) != OK) {
+        if (play_file(args->name[i], l, u, mode, &out, &result, &err) != OK) {
             broken += fail(&err) != 0;
         }
     }
-    buf_printf(&out, "%zu files, %d conversations, %d lines compared, %d differences\n",
-               args->names, result.talks, result.lines, result.failures + broken);
+    if (mode != TALK_RECORD) {
+        buf_printf(&out, "%zu files, %d conversations, %d lines compared, %d differences\n",
+                   args->names, result.talks, result.lines, result.failures + broken);
+    }
     print(&out, stdout);
     library_free(l);
     und_free(u);

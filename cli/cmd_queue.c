@@ -1,4 +1,5 @@
-/* cmd_queue.c - rebond queue: what waits, what is on its way, and what nobody knows the fate of. */
+/* cmd_queue.c - rebond queue: what waits, what is on its way, and what nobody knows the fate
+ * of. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include <getopt.h>
 #include <stdio.h>
@@ -11,7 +12,7 @@
 #include "db/db.h"
 #include "db/outbox.h"
 #include "db/reports.h"
-#include "jobs/words.h"
+#include "jobs/spoken.h"
 
 static void show_depths(struct db *db, struct arena *a, int64_t now) {
     struct outbox_depth *d = NULL;
@@ -23,8 +24,9 @@ static void show_depths(struct db *db, struct arena *a, int64_t now) {
         puts("à envoyer : rien");
     }
     for (size_t i = 0; i < n; i++) {
-        printf("%-10s canal %.*s : %lld, le plus ancien %.*s\n", outbox_state_name(d[i].state), STR_ARG(d[i].channel),
-               (long long)d[i].n, STR_ARG(words_age(now - d[i].oldest_ms, a)));
+        printf("%-10s canal %.*s : %lld, le plus ancien %.*s\n", outbox_state_name(d[i].state),
+               STR_ARG(d[i].channel), (long long)d[i].n,
+               STR_ARG(spoken_age(now - d[i].oldest_ms, a)));
     }
 }
 
@@ -35,8 +37,9 @@ static void show_channels(struct db *db, struct arena *a, int64_t now) {
         return;
     }
     for (size_t i = 0; i < n; i++) {
-        printf("canal %.*s (%.*s) : %s%.*s, aujourd'hui %d envoyés, %d reçus\n", STR_ARG(c[i].name),
-               STR_ARG(c[i].gateway), c[i].paused_until_ms > now ? "EN PAUSE " : "ouvert", STR_ARG(c[i].fault),
+        printf("canal %.*s (%.*s) : %s%.*s, aujourd'hui %d envoyés, %d reçus\n",
+               STR_ARG(c[i].name), STR_ARG(c[i].gateway),
+               c[i].paused_until_ms > now ? "EN PAUSE " : "ouvert", STR_ARG(c[i].fault),
                c[i].sent, c[i].received);
     }
 }
@@ -49,9 +52,10 @@ static void show_state(struct db *db, enum outbox_state s, struct arena *a, int6
         return;
     }
     for (size_t i = 0; i < n; i++) {
-        printf("%s %lld contact %lld %.*s, %.*s, %d essai(s) : %.*s\n", outbox_state_name(s), (long long)m[i].id,
-               (long long)m[i].contact_id, STR_ARG(m[i].kind), STR_ARG(words_age(now - m[i].created_ms, a)),
-               m[i].attempt, STR_ARG(m[i].reason));
+        printf("%s %lld contact %lld %.*s, %.*s, %d essai(s) : %.*s\n", outbox_state_name(s),
+               (long long)m[i].id, (long long)m[i].contact_id, STR_ARG(m[i].kind),
+               STR_ARG(spoken_age(now - m[i].created_ms, a)), m[i].attempt,
+               STR_ARG(m[i].reason));
     }
 }
 
@@ -63,11 +67,12 @@ static int show(struct db *db) {
     clock_real(&clock);
     int64_t now = clock_now(&clock);
     int status = reports_overview(db, &o) >= OK ? 0 : 1;
-    printf("reçus à traiter : %lld, en échec : %lld\n", (long long)o.inbox_waiting, (long long)o.inbox_failed);
+    printf("reçus à traiter : %lld, en échec : %lld\n", (long long)o.inbox_waiting,
+           (long long)o.inbox_failed);
     show_depths(db, &a, now);
     show_channels(db, &a, now);
-    printf("prévus (rappels, relances) : %lld ; conversations qui attendent un humain : %lld\n", (long long)o.timers,
-           (long long)o.cases_open);
+    printf("prévus (rappels, relances) : %lld ; conversations qui attendent un humain : %lld\n",
+           (long long)o.timers, (long long)o.cases_open);
     show_state(db, OUTBOX_UNKNOWN, &a, now);
     show_state(db, OUTBOX_FAILED, &a, now);
     arena_done(&a);
@@ -75,8 +80,9 @@ static int show(struct db *db) {
 }
 
 static int run(int argc, char **argv) {
-    static const struct option LONG[] = {
-        {"config", required_argument, NULL, 'c'}, {"db", required_argument, NULL, 'd'}, {NULL, 0, NULL, 0}};
+    static const struct option LONG[] = {{"config", required_argument, NULL, 'c'},
+                                         {"db", required_argument, NULL, 'd'},
+                                         {NULL, 0, NULL, 0}};
     const char *config_path = NULL, *db_path = NULL;
     for (int o; (o = getopt_long(argc, argv, "c:d:", LONG, NULL)) != -1;) {
         if (o == 'c') {
@@ -104,8 +110,11 @@ const struct command CMD_QUEUE = {
     .name = "queue",
     .usage = "show",
     .summary = "ce qui attend, ce qui est parti, et ce dont on ne connaît pas le sort",
-    .help = "  show   inbox and outbox depths, channels and their pauses, messages UNKNOWN (the request left and no\n"
-            "         answer came: never sent again by itself) and FAILED, by id; never a number or a text\n\n"
-            "  --config FILE, --db PATH   which database (default: rebond.yaml here, then rebond.db)",
+    .help = "  show   inbox and outbox depths, channels and their pauses, messages UNKNOWN "
+            "(the request left and no\n"
+            "         answer came: never sent again by itself) and FAILED, by id; never a "
+            "number or a text\n\n"
+            "  --config FILE, --db PATH   which database (default: rebond.yaml here, then "
+            "rebond.db)",
     .run = run,
 };

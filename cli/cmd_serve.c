@@ -67,11 +67,15 @@ static enum rc configure(struct serving *v, const struct arguments *args, struct
         if (rc == OK && args->listen) {
             v->config.listen = str_from(args->listen);
         }
-        return rc == OK ? OK : err_set(err, rc, "the configuration has mistakes; nothing was started");
+        return rc == OK
+                   ? OK
+                   : err_set(err, rc, "the configuration has mistakes; nothing was started");
     }
     enum rc rc = demo_place(v, args, err);
-    struct str db = args->db ? str_from(args->db) : arena_printf(&v->arena, "%s/rebond.db", v->demo_db);
-    config_demo(&v->arena, db, str_from(args->listen ? args->listen : "127.0.0.1:8080"), &v->config);
+    struct str db =
+        args->db ? str_from(args->db) : arena_printf(&v->arena, "%s/rebond.db", v->demo_db);
+    config_demo(&v->arena, db, str_from(args->listen ? args->listen : "127.0.0.1:8080"),
+                &v->config);
     return rc;
 }
 
@@ -91,9 +95,11 @@ static void remove_demo(struct serving *v) {
 static void welcome(const struct serving *v) {
     const char *address = site_address(v->site);
     if (v->config.demo) {
-        printf("\n  Rebond - essai, avec des personnes inventées. Rien n'est réellement envoyé.\n\n"
+        printf("\n  Rebond - essai, avec des personnes inventées. Rien n'est réellement "
+               "envoyé.\n\n"
                "    Téléphones :  http://%s/sim\n"
-               "    Console :     http://%s/          (identifiant demo, mot de passe demo-rebond)\n\n"
+               "    Console :     http://%s/          (identifiant demo, mot de passe "
+               "demo-rebond)\n\n"
                "  Ctrl-C pour arrêter.\n\n",
                address, address);
     } else {
@@ -196,10 +202,13 @@ const struct command CMD_SERVE = {
     .name = "serve",
     .usage = "--demo | --config FICHIER",
     .summary = "le service : reçoit, répond, rappelle, envoie ; --demo pour essayer",
-    .help = "  --demo             invented people and a phone simulator, on a fresh database; nothing is really sent\n"
-            "  --config FILE      the configuration (default: rebond.yaml here); `rebond config reference` shows one\n"
+    .help = "  --demo             invented people and a phone simulator, on a fresh database; "
+            "nothing is really sent\n"
+            "  --config FILE      the configuration (default: rebond.yaml here); `rebond "
+            "config reference` shows one\n"
             "  --db PATH          another database than the configured one\n"
             "  --listen ADDR      another address than the configured one (127.0.0.1:8080)\n\n"
-            "Ctrl-C or SIGTERM stops it cleanly. Outside production nothing leaves for anything but this machine.",
+            "Ctrl-C or SIGTERM stops it cleanly. Outside production nothing leaves for "
+            "anything but this machine.",
     .run = run,
 };

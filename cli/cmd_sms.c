@@ -14,7 +14,8 @@ static void show_aliens(struct str text, struct arena *a) {
     struct sms_alien alien[ALIENS_SHOWN];
     size_t n = sms_aliens(text, a, alien, ALIENS_SHOWN);
     for (size_t i = 0; i < n && i < ALIENS_SHOWN; i++) {
-        printf("  colonne %zu : « %.*s » n'est pas dans l'alphabet court", alien[i].column, STR_ARG(alien[i].character));
+        printf("  colonne %zu : « %.*s » n'est pas dans l'alphabet court", alien[i].column,
+               STR_ARG(alien[i].character));
         if (alien[i].replacement.p) {
             printf(" ; « %.*s » est gratuit", STR_ARG(alien[i].replacement));
         }
@@ -50,7 +51,9 @@ const struct command CMD_SMS = {
     .name = "sms",
     .usage = "count \"TEXTE\"",
     .summary = "compter les SMS d'un texte, avec les lettres qui doublent le prix",
-    .help = "  count \"TEXT\"   segments under the three text policies (exact, typographic, gsm), and each\n"
-            "                 character outside the GSM 7-bit alphabet with its column and free replacement",
+    .help = "  count \"TEXT\"   segments under the three text policies (exact, typographic, "
+            "gsm), and each\n"
+            "                 character outside the GSM 7-bit alphabet with its column and "
+            "free replacement",
     .run = run,
 };

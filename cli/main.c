@@ -10,13 +10,15 @@
 #include "jobs/version.h"
 
 static const struct command *const COMMANDS[] = {
-    &CMD_SERVE, &CMD_CHAT,  &CMD_FLOW, &CMD_UNDERSTAND, &CMD_EVAL,  &CMD_QUERY,
-    &CMD_SMS,   &CMD_GATEWAY, &CMD_QUEUE, &CMD_DB, &CMD_STAFF, &CMD_CONFIG, NULL};
+    &CMD_SERVE,   &CMD_CHAT,  &CMD_FLOW, &CMD_UNDERSTAND, &CMD_EVAL,   &CMD_QUERY, &CMD_SMS,
+    &CMD_GATEWAY, &CMD_QUEUE, &CMD_DB,   &CMD_STAFF,      &CMD_CONFIG, NULL};
 
 static void print_help(FILE *f) {
-    fputs("Rebond - les jeunes s'inscrivent par SMS, viennent aux rencontres, donnent des nouvelles.\n"
+    fputs("Rebond - les jeunes s'inscrivent par SMS, viennent aux rencontres, donnent des "
+          "nouvelles.\n"
           "         (young people sign up by text, come to meetups, answer follow-ups)\n\n"
-          "  rebond serve --demo              essayer tout de suite, sans opérateur : rien n'est envoyé\n"
+          "  rebond serve --demo              essayer tout de suite, sans opérateur : rien "
+          "n'est envoyé\n"
           "  rebond serve --config FICHIER    le service lui-même\n"
           "  rebond COMMANDE --help           l'aide d'une commande\n\n",
           f);

@@ -1,4 +1,5 @@
-/* options.c - what commands have in common: the configuration they are told, and the database it names. */
+/* options.c - what commands have in common: the configuration they are told, and the database
+ * it names. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "cli/options.h"
 
@@ -20,7 +21,8 @@ int options_fail(const char *fmt, ...) {
     return 2;
 }
 
-enum rc options_config(const char *config_path, const char *db_path, struct arena *a, struct config *ret) {
+enum rc options_config(const char *config_path, const char *db_path, struct arena *a,
+                       struct config *ret) {
     struct buf problems;
     buf_init(&problems, 65536);
     enum rc rc;

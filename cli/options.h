@@ -1,4 +1,5 @@
-/* options.h - what commands have in common: the configuration they are told, and the database it names. */
+/* options.h - what commands have in common: the configuration they are told, and the database
+ * it names. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
@@ -9,8 +10,10 @@
 
 struct db;
 
-/* --config FILE (else rebond.yaml here when it exists) or --db PATH. Prints every problem of the file on stderr. */
-enum rc options_config(const char *config_path, const char *db_path, struct arena *a, struct config *ret);
+/* --config FILE (else rebond.yaml here when it exists) or --db PATH. Prints every problem of
+ * the file on stderr. */
+enum rc options_config(const char *config_path, const char *db_path, struct arena *a,
+                       struct config *ret);
 /* Opens and migrates the configured database; prints why not. */
 struct db *options_db(const struct config *c);
 /* "rebond: text" on stderr; returns 2 for `return`. */

@@ -2,7 +2,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "cli/sim_backend.h"
 
-
 #include "base/id.h"
 #include "base/json.h"
 #include "db/addresses.h"
@@ -104,7 +103,8 @@ static void read_buttons(struct sim_message *m, struct str json, struct arena *a
     m->buttons = v->list.n;
 }
 
-static enum rc line_of(struct sim_world *w, const struct thread_line *l, struct arena *a, struct sim_message *ret) {
+static enum rc line_of(struct sim_world *w, const struct thread_line *l, struct arena *a,
+                       struct sim_message *ret) {
     *ret = (struct sim_message){.id = l->id,
                                 .from_phone = l->inbound,
                                 .text = l->text,
@@ -123,8 +123,8 @@ static enum rc line_of(struct sim_world *w, const struct thread_line *l, struct 
     return rc < OK ? rc : OK;
 }
 
-static enum rc history(void *ctx, struct str phone, size_t max, struct arena *a, struct sim_message **ret,
-                       size_t *ret_n) {
+static enum rc history(void *ctx, struct str phone, size_t max, struct arena *a,
+                       struct sim_message **ret, size_t *ret_n) {
     struct sim_world *w = ctx;
     const struct demo_phone *p = phone_of(phone);
     struct contact_address addr;
@@ -142,7 +142,8 @@ static enum rc history(void *ctx, struct str phone, size_t max, struct arena *a,
     struct sim_message *list = ARENA_ARRAY(a, struct sim_message, n);
     for (size_t i = 0; i < n && rc == OK; i++) {
         /* time-outs and planned events stand in the thread too, but no phone shows them */
-        if (line[i].inbound && (line[i].in_kind == INBOX_EVENT || line[i].in_kind == INBOX_TIMEOUT)) {
+        if (line[i].inbound &&
+            (line[i].in_kind == INBOX_EVENT || line[i].in_kind == INBOX_TIMEOUT)) {
             continue;
         }
         rc = line_of(w, &line[i], a, &list[kept++]);
@@ -153,7 +154,8 @@ static enum rc history(void *ctx, struct str phone, size_t max, struct arena *a,
 }
 
 /* A button shows its label in the thread, as a real messenger would. */
-static struct str label_of(struct sim_world *w, const struct demo_phone *p, struct str payload, struct arena *a) {
+static struct str label_of(struct sim_world *w, const struct demo_phone *p, struct str payload,
+                           struct arena *a) {
     struct sim_message *m;
     size_t n;
     if (history(w, str_from(p->id), 20, a, &m, &n) != OK) {
@@ -169,7 +171,8 @@ static struct str label_of(struct sim_world *w, const struct demo_phone *p, stru
     return payload;
 }
 
-static enum rc say(void *ctx, struct str phone, struct str text, struct str payload, bool contact) {
+static enum rc say(void *ctx, struct str phone, struct str text, struct str payload,
+                   bool contact) {
     struct sim_world *w = ctx;
     const struct demo_phone *p = phone_of(phone);
     if (!p) {
@@ -184,8 +187,11 @@ static enum rc say(void *ctx, struct str phone, struct str text, struct str payl
                            .channel = p->chat ? STR("messagerie") : STR("sms"),
                            .provider_id = arena_str(a, str_from(id)),
                            .from = address_of(p),
-                           .kind = contact ? INBOUND_CONTACT : payload.n > 0 ? INBOUND_BUTTON : INBOUND_TEXT,
-                           .text = arena_str(a, payload.n > 0 ? label_of(w, p, payload, a) : text),
+                           .kind = contact         ? INBOUND_CONTACT
+                                   : payload.n > 0 ? INBOUND_BUTTON
+                                                   : INBOUND_TEXT,
+                           .text =
+                               arena_str(a, payload.n > 0 ? label_of(w, p, payload, a) : text),
                            .payload = arena_str(a, contact ? str_from(p->number) : payload),
                            .person_name = str_from(p->name)};
     item->channel = in->channel;
@@ -232,7 +238,8 @@ static enum rc next(void *ctx, struct arena *a, int64_t *ret_ms, struct str *ret
     return rc;
 }
 
-enum rc sim_backend_open(struct sim_world *w, struct service *s, struct sim_backend *ret, struct err *err) {
+enum rc sim_backend_open(struct sim_world *w, struct service *s, struct sim_backend *ret,
+                         struct err *err) {
     struct db_options opt = {.read_only = true, .must_exist = true};
     struct arena a;
     arena_init(&a);

@@ -15,7 +15,8 @@ struct sim_world {
 };
 
 /* Opens the connection. The backend's ctx is `w`, which must outlive the page. */
-enum rc sim_backend_open(struct sim_world *w, struct service *s, struct sim_backend *ret, struct err *err) MUST_USE;
+enum rc sim_backend_open(struct sim_world *w, struct service *s, struct sim_backend *ret,
+                         struct err *err) MUST_USE;
 void sim_backend_close(struct sim_world *w);
 
 #endif

@@ -9,17 +9,28 @@ static const struct {
     const char *name;
     act_fn *fn;
 } TABLE[] = {
-    {"opt_out", act_opt_out},         {"opt_in", act_opt_in},
-    {"wrong_number", act_wrong_number}, {"set_language", act_set_language},
-    {"locate", act_locate},           {"eligibility", act_eligibility},
-    {"enrol", act_enrol},             {"tag", act_tag},
-    {"untag", act_untag},             {"note", act_note},
-    {"start_flow", act_start_flow},   {"join", act_join},
-    {"leave", act_leave},             {"next_meetup", act_next_meetup},
-    {"rsvp", act_rsvp},               {"cancel_place", act_cancel_place},
-    {"too_far", act_too_far},         {"attendance", act_attendance},
-    {"feedback", act_feedback},       {"late", act_late},
-    {"wave_answer", act_wave_answer}, {"interested", act_interested},
+    {"opt_out", act_opt_out},
+    {"opt_in", act_opt_in},
+    {"wrong_number", act_wrong_number},
+    {"set_language", act_set_language},
+    {"locate", act_locate},
+    {"eligibility", act_eligibility},
+    {"enrol", act_enrol},
+    {"tag", act_tag},
+    {"untag", act_untag},
+    {"note", act_note},
+    {"start_flow", act_start_flow},
+    {"join", act_join},
+    {"leave", act_leave},
+    {"next_meetup", act_next_meetup},
+    {"rsvp", act_rsvp},
+    {"cancel_place", act_cancel_place},
+    {"too_far", act_too_far},
+    {"attendance", act_attendance},
+    {"feedback", act_feedback},
+    {"late", act_late},
+    {"wave_answer", act_wave_answer},
+    {"interested", act_interested},
 };
 
 enum rc act_refuse(struct person *p, struct val_builder *b, const char *why) {
@@ -50,8 +61,8 @@ bool act_given(const struct val *args, const char *name) {
     return v && v->type != VAL_NULL;
 }
 
-enum rc acts_do(struct person *p, struct str name, const struct val *args, const struct val **ret,
-                struct err *err) {
+enum rc acts_do(struct person *p, struct str name, const struct val *args,
+                const struct val **ret, struct err *err) {
     for (size_t i = 0; i < sizeof TABLE / sizeof *TABLE; i++) {
         if (!str_is(name, TABLE[i].name)) {
             continue;

@@ -1,10 +1,12 @@
-/* acts_follow.c - acts on follow-ups and broadcasts: what became of the person, who is interested. */
+/* acts_follow.c - acts on follow-ups and broadcasts: what became of the person, who is
+ * interested. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "db/broadcasts.h"
 #include "db/followups.h"
 #include "jobs/acts.h"
 
-/* An answer that was given, as a view with p set even when it is empty; absent ones keep p NULL. */
+/* An answer that was given, as a view with p set even when it is empty; absent ones keep p
+ * NULL. */
 static struct str member(struct person *p, const struct val *args, const char *name) {
     if (!act_given(args, name)) {
         return STR_EMPTY;
@@ -16,7 +18,8 @@ static struct str member(struct person *p, const struct val *args, const char *n
 enum rc act_wave_answer(struct person *p, const struct val *args, struct val_builder *b) {
     int64_t id = person_about(p, "wave");
     struct wave w;
-    enum rc rc = id ? followups_wave(p->s->db, id, p->a, &w) : followups_open(p->s->db, p->contact.id, p->a, &w);
+    enum rc rc = id ? followups_wave(p->s->db, id, p->a, &w)
+                    : followups_open(p->s->db, p->contact.id, p->a, &w);
     if (rc != OK) {
         return rc == NONE ? act_refuse(p, b, "no follow-up under way") : rc;
     }
@@ -25,7 +28,8 @@ enum rc act_wave_answer(struct person *p, const struct val *args, struct val_bui
                                  .success = member(p, args, "success"),
                                  .difficulty = member(p, args, "difficulty"),
                                  .need = member(p, args, "need"),
-                                 .done = str_is(done, "yes") || str_is(done, "true") || str_is(done, "oui")};
+                                 .done = str_is(done, "yes") || str_is(done, "true") ||
+                                         str_is(done, "oui")};
     if (str_is(done, "refused")) {
         rc = followups_move(p->s->db, w.id, WAVE_REFUSED, p->now_ms);
     } else {
@@ -44,7 +48,8 @@ enum rc act_interested(struct person *p, const struct val *args, struct val_buil
         return rc == NONE ? act_refuse(p, b, "no open announcement") : rc;
     }
     int64_t rank = 0;
-    rc = broadcasts_answer(p->s->db, id, p->contact.id, act_text(p, args, "answer"), p->now_ms, &rank);
+    rc = broadcasts_answer(p->s->db, id, p->contact.id, act_text(p, args, "answer"), p->now_ms,
+                           &rank);
     if (rc == NONE || rc == E_STATE) {
         return act_refuse(p, b, "the answers are closed");
     }

@@ -1,4 +1,5 @@
-/* acts_meetup.c - acts on groups and meetups: join, answer, cancel, come late, say how it was. */
+/* acts_meetup.c - acts on groups and meetups: join, answer, cancel, come late, say how it was.
+ */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include <stdio.h>
 
@@ -13,7 +14,8 @@
 #include "jobs/facts.h"
 #include "jobs/remind.h"
 
-/* The series named, else that of the conversation's meetup, else the person's first, else the only one. */
+/* The series named, else that of the conversation's meetup, else the person's first, else the
+ * only one. */
 static enum rc find_series(struct person *p, struct str name, struct series *ret) {
     if (name.n > 0) {
         return series_by_name(p->s->db, name, p->a, ret);
@@ -38,8 +40,8 @@ static enum rc find_series(struct person *p, struct str name, struct series *ret
     return rc < OK ? rc : NONE;
 }
 
-/* The meetup given, else that of the conversation, else the next one the person has a place in or is invited to,
- * else the next one of all. */
+/* The meetup given, else that of the conversation, else the next one the person has a place in
+ * or is invited to, else the next one of all. */
 static enum rc find_meetup(struct person *p, const struct val *args, struct meetup *ret) {
     int64_t id = 0;
     struct str given = act_text(p, args, "meetup");
@@ -68,7 +70,8 @@ enum rc act_join(struct person *p, const struct val *args, struct val_builder *b
         return rc == NONE ? act_refuse(p, b, "no such group") : rc;
     }
     bool pilote = str_is(act_text(p, args, "role"), "pilote");
-    rc = series_join(p->s->db, s.id, p->contact.id, pilote ? MEMBER_PILOTE : MEMBER_COLLABORATEUR, p->now_ms);
+    rc = series_join(p->s->db, s.id, p->contact.id,
+                     pilote ? MEMBER_PILOTE : MEMBER_COLLABORATEUR, p->now_ms);
     val_put(b, "series", val_text(p->a, s.title));
     struct meetup m;
     if (rc == OK && meetups_next(p->s->db, s.id, p->now_ms, p->a, &m) == OK) {
@@ -110,9 +113,11 @@ enum rc act_next_meetup(struct person *p, const struct val *args, struct val_bui
 }
 
 /* An offer that nobody takes goes to the next person. */
-static enum rc arm_offer(struct service *s, int64_t meetup_id, const struct place_promoted *who, int64_t now_ms) {
+static enum rc arm_offer(struct service *s, int64_t meetup_id, const struct place_promoted *who,
+                         int64_t now_ms) {
     char key[96], payload[64];
-    snprintf(key, sizeof key, "meetup/%lld/promote/%lld", (long long)meetup_id, (long long)who->contact_id);
+    snprintf(key, sizeof key, "meetup/%lld/promote/%lld", (long long)meetup_id,
+             (long long)who->contact_id);
     snprintf(payload, sizeof payload, "{\"meetup\":%lld}", (long long)meetup_id);
     struct timer t = {.due_ms = who->until_ms,
                       .kind = STR("promote"),
@@ -121,8 +126,8 @@ static enum rc arm_offer(struct service *s, int64_t meetup_id, const struct plac
     return timers_arm(s->db, &t, now_ms);
 }
 
-enum rc act_tell_promoted(struct service *s, int64_t meetup_id, const struct place_promoted *promoted, size_t n,
-                          int64_t now_ms) {
+enum rc act_tell_promoted(struct service *s, int64_t meetup_id,
+                          const struct place_promoted *promoted, size_t n, int64_t now_ms) {
     enum rc rc = OK;
     for (size_t i = 0; i < n && rc == OK; i++) {
         char data[160], key[96];
@@ -172,8 +177,9 @@ static bool answer_of(struct str s, enum place_answer *ret) {
     static const struct {
         const char *word;
         enum place_answer says;
-    } WORDS[] = {{"yes", PLACE_SAYS_YES},   {"oui", PLACE_SAYS_YES},         {"true", PLACE_SAYS_YES},
-                 {"no", PLACE_SAYS_NO},     {"non", PLACE_SAYS_NO},          {"false", PLACE_SAYS_NO},
+    } WORDS[] = {{"yes", PLACE_SAYS_YES},     {"oui", PLACE_SAYS_YES},
+                 {"true", PLACE_SAYS_YES},    {"no", PLACE_SAYS_NO},
+                 {"non", PLACE_SAYS_NO},      {"false", PLACE_SAYS_NO},
                  {"maybe", PLACE_SAYS_MAYBE}, {"peut_etre", PLACE_SAYS_MAYBE}};
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
         if (str_is(s, WORDS[i].word)) {
@@ -201,8 +207,8 @@ enum rc act_rsvp(struct person *p, const struct val *args, struct val_builder *b
     }
     facts_meetup(p, &m, b);
     struct place_result r;
-    rc = places_answer(p->s->db, m.id, p->contact.id, says, (int)guests, act_text(p, args, "note"), p->a,
-                       p->now_ms, &r);
+    rc = places_answer(p->s->db, m.id, p->contact.id, says, (int)guests,
+                       act_text(p, args, "note"), p->a, p->now_ms, &r);
     if (rc != OK) {
         return rc == NONE || rc == E_STATE ? act_refuse(p, b, "it is over or cancelled") : rc;
     }
@@ -263,8 +269,10 @@ enum rc act_feedback(struct person *p, const struct val *args, struct val_builde
     if (r.n > 0 && (!str_to_i64(r, &rating) || rating < 0 || rating > 10)) {
         rating = 0;
     }
-    rc = meetups_feedback(p->s->db, m.id, p->contact.id, (int)rating, act_text(p, args, "words"));
-    return rc == E_CONFLICT || rc == NONE || rc == E_STATE ? act_refuse(p, b, "given already") : rc;
+    rc = meetups_feedback(p->s->db, m.id, p->contact.id, (int)rating,
+                          act_text(p, args, "words"));
+    return rc == E_CONFLICT || rc == NONE || rc == E_STATE ? act_refuse(p, b, "given already")
+                                                           : rc;
 }
 
 enum rc act_late(struct person *p, const struct val *args, struct val_builder *b) {

@@ -1,4 +1,5 @@
-/* acts_person.c - acts on the person's own file: consent, language, place, eligibility, interests. */
+/* acts_person.c - acts on the person's own file: consent, language, place, eligibility,
+ * interests. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include <string.h>
 
@@ -40,15 +41,17 @@ static struct optout ledger_line(struct person *p, bool out, enum optout_scope s
     return o;
 }
 
-/* What is already queued must not leave after a STOP; the last door would hold it too, but staff should see at once
- * that nothing waits any more. */
+/* What is already queued must not leave after a STOP; the last door would hold it too, but
+ * staff should see at once that nothing waits any more. */
 static enum rc hold_queue(struct person *p, enum optout_scope scope) {
     int64_t n;
     switch (scope) {
     case OPTOUT_ALL:
-        return outbox_hold_back(p->s->db, p->contact.id, 0, 0, 0, STR(""), STR("stop"), p->now_ms, &n);
+        return outbox_hold_back(p->s->db, p->contact.id, 0, 0, 0, STR(""), STR("stop"),
+                                p->now_ms, &n);
     case OPTOUT_REMINDERS:
-        return outbox_hold_back(p->s->db, p->contact.id, 0, 0, 0, STR("reminder"), STR("stop"), p->now_ms, &n);
+        return outbox_hold_back(p->s->db, p->contact.id, 0, 0, 0, STR("reminder"), STR("stop"),
+                                p->now_ms, &n);
     case OPTOUT_PAUSE:
     case OPTOUT_SERIES:
         return OK;
@@ -68,7 +71,9 @@ static int64_t series_named(struct person *p, struct str name) {
     }
     struct member *member;
     size_t n;
-    return series_of(p->s->db, p->contact.id, p->a, &member, &n) == OK && n > 0 ? member[0].series_id : 0;
+    return series_of(p->s->db, p->contact.id, p->a, &member, &n) == OK && n > 0
+               ? member[0].series_id
+               : 0;
 }
 
 enum rc act_opt_out(struct person *p, const struct val *args, struct val_builder *b) {
@@ -108,9 +113,11 @@ enum rc act_wrong_number(struct person *p, const struct val *args, struct val_bu
         return OK;
     }
     int64_t n;
-    enum rc rc = addresses_mark(p->s->db, p->address.id, ADDRESS_BAD, STR("wrong number"), p->now_ms);
+    enum rc rc =
+        addresses_mark(p->s->db, p->address.id, ADDRESS_BAD, STR("wrong number"), p->now_ms);
     if (rc == OK) {
-        rc = outbox_hold_back(p->s->db, p->contact.id, 0, 0, 0, STR(""), STR("wrong number"), p->now_ms, &n);
+        rc = outbox_hold_back(p->s->db, p->contact.id, 0, 0, 0, STR(""), STR("wrong number"),
+                              p->now_ms, &n);
     }
     return rc;
 }
@@ -132,12 +139,13 @@ static struct str place_read(struct person *p, struct str written) {
                       .region = p->s->config->org.country};
     struct answer r;
     und_read(p->s->und, written, &ask, p->a, &r);
-    bool found = (r.intent == INTENT_TOWN || r.intent == INTENT_POSTCODE) && val_is(r.value, VAL_TEXT);
+    bool found =
+        (r.intent == INTENT_TOWN || r.intent == INTENT_POSTCODE) && val_is(r.value, VAL_TEXT);
     return found ? r.value->text : written;
 }
 
-/* A name that several communes bear (Saint-Denis) or a postcode that several share places the person well enough:
- * the commune is kept as written and the doubtful half stays empty. */
+/* A name that several communes bear (Saint-Denis) or a postcode that several share places the
+ * person well enough: the commune is kept as written and the doubtful half stays empty. */
 enum rc act_locate(struct person *p, const struct val *args, struct val_builder *b) {
     struct str place = place_read(p, act_text(p, args, "place"));
     struct town town[8];
@@ -148,7 +156,9 @@ enum rc act_locate(struct person *p, const struct val *args, struct val_builder 
     int64_t digits;
     bool by_code = place.n == 5 && str_to_i64(place, &digits);
     struct str commune = by_code && n > 1 ? STR_EMPTY : town[0].name;
-    struct str postcode = by_code ? place : n == 1 ? str_sub(town[0].postcodes, 0, 5) : STR_EMPTY;
+    struct str postcode = by_code  ? place
+                          : n == 1 ? str_sub(town[0].postcodes, 0, 5)
+                                   : STR_EMPTY;
     enum rc rc = contacts_set(p->s->db, p->contact.id, STR("commune"), commune);
     if (rc == OK) {
         rc = contacts_set(p->s->db, p->contact.id, STR("postcode"), postcode);
@@ -183,8 +193,9 @@ enum rc act_eligibility(struct person *p, const struct val *args, struct val_bui
     zone_to_civil(c->org.tz, p->now_ms, &today, &t);
     int age = date_age(born, today);
     struct str rqth = act_text(p, args, "rqth");
-    bool extended = act_given(args, "rqth") ? str_is(rqth, "yes") || str_is(rqth, "true") || str_is(rqth, "oui")
-                                            : p->contact.rqth;
+    bool extended = act_given(args, "rqth")
+                        ? str_is(rqth, "yes") || str_is(rqth, "true") || str_is(rqth, "oui")
+                        : p->contact.rqth;
     int max = extended ? c->org.age_max_rqth : c->org.age_max;
     const char *status = age < c->org.age_minor ? "trop_jeune"
                          : age > max            ? "trop_age"
@@ -196,7 +207,8 @@ enum rc act_eligibility(struct person *p, const struct val *args, struct val_bui
     if (rc == OK && extended != p->contact.rqth) {
         rc = contacts_set(p->s->db, p->contact.id, STR("rqth"), extended ? STR("1") : STR("0"));
     }
-    if (rc == OK && strcmp(status, "trop_jeune") == 0 && p->contact.status != CONTACT_ENROLLED) {
+    if (rc == OK && strcmp(status, "trop_jeune") == 0 &&
+        p->contact.status != CONTACT_ENROLLED) {
         rc = contacts_set_status(p->s->db, p->contact.id, CONTACT_REFUSED, p->now_ms);
     }
     return rc == OK ? person_reload(p) : rc;
@@ -223,7 +235,8 @@ static enum rc each_tag(struct person *p, const struct val *v, bool add) {
         return OK;
     }
     struct str tag = str_sub(text_fold(str_trim(v->text), p->a), 0, 64);
-    return add ? tags_add(p->s->db, p->contact.id, tag, p->now_ms) : tags_remove(p->s->db, p->contact.id, tag);
+    return add ? tags_add(p->s->db, p->contact.id, tag, p->now_ms)
+               : tags_remove(p->s->db, p->contact.id, tag);
 }
 
 enum rc act_tag(struct person *p, const struct val *args, struct val_builder *b) {

@@ -1,4 +1,5 @@
-/* campaign.c - a broadcast becomes one message a person, at a pace; the last door keeps the hours. */
+/* campaign.c - a broadcast becomes one message a person, at a pace; the last door keeps the
+ * hours. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "jobs/campaign.h"
 
@@ -18,18 +19,20 @@
 
 struct str campaign_text(const struct broadcast *b, struct arena *a) {
     /* no accent that would leave the GSM alphabet: these words are paid for by every message */
-    const char *how = str_is(b->lang, "en") ? "Interested? Reply 1 yes or 2 no. STOP to end."
-                                            : "Partant ? Réponds 1 oui ou 2 non. STOP pour arrêter.";
+    const char *how = str_is(b->lang, "en")
+                          ? "Interested? Reply 1 yes or 2 no. STOP to end."
+                          : "Partant ? Réponds 1 oui ou 2 non. STOP pour arrêter.";
     struct str tail = sms_policy_apply(str_from(how), SMS_GSM, a);
     return arena_printf(a, "%.*s\n%.*s", STR_ARG(b->text), STR_ARG(tail));
 }
 
-static enum rc queue_one(struct service *s, const struct broadcast *b, const struct broadcast_person *who,
-                         struct arena *a, int64_t now) {
+static enum rc queue_one(struct service *s, const struct broadcast *b,
+                         const struct broadcast_person *who, struct arena *a, int64_t now) {
     struct contact_address addr;
     enum rc rc = addresses_pick(s->db, who->contact_id, a, &addr);
     if (rc != OK) {
-        return rc == NONE ? broadcasts_skipped(s->db, b->id, who->contact_id, STR("no address")) : rc;
+        return rc == NONE ? broadcasts_skipped(s->db, b->id, who->contact_id, STR("no address"))
+                          : rc;
     }
     struct carrier *c = carrier_for(s, addr.at.scheme, addr.channel);
     if (!c) {
@@ -51,11 +54,14 @@ static enum rc queue_one(struct service *s, const struct broadcast *b, const str
     return rc == OK ? broadcasts_queued(s->db, b->id, who->contact_id, m.id) : rc;
 }
 
-static enum rc feed(struct service *s, const struct broadcast *b, int max, struct arena *a, int64_t now, int *done) {
+static enum rc feed(struct service *s, const struct broadcast *b, int max, struct arena *a,
+                    int64_t now, int *done) {
     if (b->until_ms && b->until_ms <= now) {
         return broadcasts_move(s->db, b->id, BROADCAST_DONE, now);
     }
-    enum rc rc = b->state == BROADCAST_CONFIRMED ? broadcasts_move(s->db, b->id, BROADCAST_SENDING, now) : OK;
+    enum rc rc = b->state == BROADCAST_CONFIRMED
+                     ? broadcasts_move(s->db, b->id, BROADCAST_SENDING, now)
+                     : OK;
     struct broadcast_person *who = NULL;
     size_t n = 0;
     if (rc == OK) {
@@ -104,7 +110,8 @@ int campaign_round(struct service *s, int64_t *ret_next_ms) {
     }
     arena_done(&a);
     if (rc < OK) {
-        log_event(LOG_LVL_ERROR, "campaign.refused", "rc=%s why=\"%s\"", rc_name(rc), sql_error(s->db));
+        log_event(LOG_LVL_ERROR, "campaign.refused", "rc=%s why=\"%s\"", rc_name(rc),
+                  sql_error(s->db));
         return rc;
     }
     return done;

@@ -9,12 +9,13 @@
 
 struct service;
 
-/* The exact text that each person receives: the advisor's words, how to answer, how to stop. Preview and sending
- * both call this, so they cannot differ. */
+/* The exact text that each person receives: the advisor's words, how to answer, how to stop.
+ * Preview and sending both call this, so they cannot differ. */
 struct str campaign_text(const struct broadcast *b, struct arena *a);
 
-/* The writer: hands the next people of each active broadcast over as events, as many as the pace allows since the
- * last call. Returns how many, or a negative rc. *ret_next_ms = when to look again; -1 = nothing to do. */
+/* The writer: hands the next people of each active broadcast over as events, as many as the
+ * pace allows since the last call. Returns how many, or a negative rc. *ret_next_ms = when to
+ * look again; -1 = nothing to do. */
 int campaign_round(struct service *s, int64_t *ret_next_ms);
 
 #endif

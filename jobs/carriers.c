@@ -1,4 +1,5 @@
-/* carriers.c - the configured channels at work: opened gateways, their pace and their pauses. */
+/* carriers.c - the configured channels at work: opened gateways, their pace and their pauses.
+ */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "jobs/carriers.h"
 
@@ -9,7 +10,8 @@
 #include "base/log.h"
 #include "jobs/service.h"
 
-/* Tokens and clock skews that gateways keep between calls. A handful per channel; one lock is enough. */
+/* Tokens and clock skews that gateways keep between calls. A handful per channel; one lock is
+ * enough. */
 #define MEMORY_SLOTS 32
 
 struct memory {
@@ -30,7 +32,8 @@ static char *cstr_of(struct str s) {
     return p;
 }
 
-static enum rc memory_get(void *ctx, struct str key, int64_t now_ms, struct arena *a, struct str *ret) {
+static enum rc memory_get(void *ctx, struct str key, int64_t now_ms, struct arena *a,
+                          struct str *ret) {
     struct memory *m = ctx;
     enum rc rc = NONE;
     pthread_mutex_lock(&m->lock);
@@ -82,8 +85,8 @@ static void memory_free(struct memory *m) {
     free(m);
 }
 
-static enum rc carrier_open(struct service *s, struct carrier *c, const struct channel_config *cc,
-                            struct err *err) {
+static enum rc carrier_open(struct service *s, struct carrier *c,
+                            const struct channel_config *cc, struct err *err) {
     c->config = cc;
     c->tokens_milli = cc->per_second * 1000;
     c->gw.name = cc->name;
@@ -92,17 +95,18 @@ static enum rc carrier_open(struct service *s, struct carrier *c, const struct c
     c->gw.allow_private = cc->allow_private;
     enum rc rc = gateway_find(cc->gateway, &c->gw.kind);
     if (rc != OK) {
-        return err_at(err, E_INVALID, s->config->file.p, cc->line, 1,
-                      "channel '%.*s': there is no gateway '%.*s'; `rebond gateway list` shows them",
-                      STR_ARG(cc->name), STR_ARG(cc->gateway));
+        return err_at(
+            err, E_INVALID, s->config->file.p, cc->line, 1,
+            "channel '%.*s': there is no gateway '%.*s'; `rebond gateway list` shows them",
+            STR_ARG(cc->name), STR_ARG(cc->gateway));
     }
     struct memory *m = memory_new();
     c->gw.memory = &m->face;
     struct err why = {0};
     rc = c->gw.kind->open(&c->gw, &s->process, &why);
     if (rc != OK) {
-        return err_at(err, rc, s->config->file.p, cc->line, 1, "channel '%.*s': %s", STR_ARG(cc->name),
-                      why.text);
+        return err_at(err, rc, s->config->file.p, cc->line, 1, "channel '%.*s': %s",
+                      STR_ARG(cc->name), why.text);
     }
     return OK;
 }
@@ -115,8 +119,8 @@ enum rc carriers_open(struct service *s, struct err *err) {
         if (rc != OK) {
             return rc;
         }
-        log_event(LOG_LVL_INFO, "channel.open", "channel=%.*s gateway=%s", STR_ARG(s->carrier[i].gw.name),
-                  s->carrier[i].gw.kind->name);
+        log_event(LOG_LVL_INFO, "channel.open", "channel=%.*s gateway=%s",
+                  STR_ARG(s->carrier[i].gw.name), s->carrier[i].gw.kind->name);
     }
     return OK;
 }
@@ -167,13 +171,15 @@ int64_t carrier_take(struct carrier *c, struct str address, int64_t now_ms) {
     int64_t rate = c->config->per_second;
     if (now_ms > c->refilled_ms) {
         int64_t full = rate * 1000;
-        int64_t gained = now_ms - c->refilled_ms > 1000 ? full : (now_ms - c->refilled_ms) * rate;
+        int64_t gained =
+            now_ms - c->refilled_ms > 1000 ? full : (now_ms - c->refilled_ms) * rate;
         c->tokens_milli = c->tokens_milli + gained > full ? full : c->tokens_milli + gained;
         c->refilled_ms = now_ms;
     }
     uint64_t hash = str_hash(address);
     size_t at = (size_t)(hash % (sizeof c->recent / sizeof *c->recent));
-    if (c->recent[at].hash == hash && c->recent[at].sent_ms + c->config->per_person_ms > now_ms) {
+    if (c->recent[at].hash == hash &&
+        c->recent[at].sent_ms + c->config->per_person_ms > now_ms) {
         return c->recent[at].sent_ms + c->config->per_person_ms - now_ms;
     }
     if (c->tokens_milli < 1000) {

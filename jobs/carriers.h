@@ -1,4 +1,5 @@
-/* carriers.h - the configured channels at work: opened gateways, their pace and their pauses. */
+/* carriers.h - the configured channels at work: opened gateways, their pace and their pauses.
+ */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #ifndef JOBS_CARRIERS_H
 #define JOBS_CARRIERS_H
@@ -12,22 +13,25 @@
 
 struct service;
 
-/* One channel at work. gw is read by the web thread too (hooks) and never changes after opening. */
+/* One channel at work. gw is read by the web thread too (hooks) and never changes after
+ * opening. */
 struct carrier {
     struct gw_channel gw;
     const struct channel_config *config;
     /* the writer's own from here on */
-    int64_t tokens_milli;    /* token bucket, in thousandths of a message */
+    int64_t tokens_milli; /* token bucket, in thousandths of a message */
     int64_t refilled_ms;
     int in_flight;
     int64_t paused_until_ms; /* throttled or faulty; INT64_MAX until staff say otherwise */
     bool polling;            /* a long poll is open */
-    int64_t poll_after_ms;   /* by the monotonic clock: a network's pause, not the service's time */
+    int64_t
+        poll_after_ms; /* by the monotonic clock: a network's pause, not the service's time */
     int poll_failures;
-    void *poll_ctx;          /* of jobs/poll.c */
-    struct str poll_cursor;  /* points into poll_cursor_buf */
+    void *poll_ctx;         /* of jobs/poll.c */
+    struct str poll_cursor; /* points into poll_cursor_buf */
     char poll_cursor_buf[128];
-    /* last send to each of the most recent recipients, by a hash of the address: pace per person */
+    /* last send to each of the most recent recipients, by a hash of the address: pace per
+     * person */
     struct {
         uint64_t hash;
         int64_t sent_ms;
@@ -39,10 +43,11 @@ enum rc carriers_open(struct service *s, struct err *err) MUST_USE;
 void carriers_close(struct service *s);
 /* By name; NULL when there is none. */
 struct carrier *carrier_find(struct service *s, struct str name);
-/* The channel for an address: `preferred` when it exists and carries the scheme, else the first that does
- * and is not paused, else the first that does, else NULL. */
+/* The channel for an address: `preferred` when it exists and carries the scheme, else the first
+ * that does and is not paused, else the first that does, else NULL. */
 struct carrier *carrier_for(struct service *s, struct str scheme, struct str preferred);
-/* 0 when a message to this recipient may leave now (the token is taken), else how long to wait in ms. */
+/* 0 when a message to this recipient may leave now (the token is taken), else how long to wait
+ * in ms. */
 int64_t carrier_take(struct carrier *c, struct str address, int64_t now_ms);
 /* Looks without taking. */
 bool carrier_is_open(const struct carrier *c, int64_t now_ms);

@@ -15,14 +15,15 @@
 static const struct option CHANNEL_OPTIONS[] = {
     {"per_second", OPTION_INT, offsetof(struct channel_config, per_second), 1, 1000, "5", NULL,
      "messages par seconde sur ce canal"},
-    {"per_person", OPTION_DURATION, offsetof(struct channel_config, per_person_ms), 0, MS_MINUTE, "2 s", NULL,
-     "pause entre deux messages à une même personne"},
+    {"per_person", OPTION_DURATION, offsetof(struct channel_config, per_person_ms), 0,
+     MS_MINUTE, "2 s", NULL, "pause entre deux messages à une même personne"},
     {"in_flight", OPTION_INT, offsetof(struct channel_config, in_flight), 1, 256, "8", NULL,
      "requêtes ouvertes en même temps"},
-    {"text_policy", OPTION_CHOICE, offsetof(struct channel_config, text_policy), 0, 0, "typographic",
-     "exact|typographic|gsm", "caractères qui doublent le prix : tels quels, typographie simplifiée, ou tout en GSM"},
-    {"allow_private", OPTION_BOOL, offsetof(struct channel_config, allow_private), 0, 0, "non", NULL,
-     "le serveur de l'opérateur est sur le réseau local"},
+    {"text_policy", OPTION_CHOICE, offsetof(struct channel_config, text_policy), 0, 0,
+     "typographic", "exact|typographic|gsm",
+     "caractères qui doublent le prix : tels quels, typographie simplifiée, ou tout en GSM"},
+    {"allow_private", OPTION_BOOL, offsetof(struct channel_config, allow_private), 0, 0, "non",
+     NULL, "le serveur de l'opérateur est sur le réseau local"},
     {NULL, OPTION_TEXT, 0, 0, 0, NULL, NULL, NULL}};
 
 struct reading {
@@ -34,7 +35,8 @@ struct reading {
     bool seen[128]; /* options written in the file, by index */
 };
 
-static void problem(struct reading *r, int line, int column, const char *name, const struct err *e) {
+static void problem(struct reading *r, int line, int column, const char *name,
+                    const struct err *e) {
     buf_printf(r->problems, "%s:%d:%d: %s: %s%s%s%s\n", r->file, line, column, name, e->text,
                e->hint[0] ? " (" : "", e->hint, e->hint[0] ? ")" : "");
     r->bad = true;
@@ -120,9 +122,11 @@ static void read_section(struct reading *r, const struct val_pair *section) {
     }
 }
 
-/* A key that holds a secret must name where it is, so that the file can be shown and backed up. */
+/* A key that holds a secret must name where it is, so that the file can be shown and backed up.
+ */
 static bool is_secret_key(struct str key) {
-    static const char *const WORDS[] = {"password", "secret", "token", "api_key", "app_key", "auth_key", "consumer_key"};
+    static const char *const WORDS[] = {"password", "secret",   "token",       "api_key",
+                                        "app_key",  "auth_key", "consumer_key"};
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
         if (str_find(key, str_from(WORDS[i]), 0) != SIZE_MAX) {
             return true;
@@ -131,7 +135,8 @@ static bool is_secret_key(struct str key) {
     return false;
 }
 
-static void read_gateway_key(struct reading *r, const struct val_pair *p, struct val_builder *options) {
+static void read_gateway_key(struct reading *r, const struct val_pair *p,
+                             struct val_builder *options) {
     char name[128];
     snprintf(name, sizeof name, "channels.%.*s", STR_ARG(p->key));
     struct err e = {0};
@@ -220,7 +225,8 @@ static void read_channel(struct reading *r, const struct val *v, struct channel_
 static void read_channels(struct reading *r, const struct val_pair *p) {
     struct err e = {0};
     if (!val_is(p->val, VAL_LIST) || p->val->list.n > CONFIG_CHANNELS_MAX) {
-        err_set(&e, E_INVALID, "a list of at most %d channels is expected", CONFIG_CHANNELS_MAX);
+        err_set(&e, E_INVALID, "a list of at most %d channels is expected",
+                CONFIG_CHANNELS_MAX);
         problem(r, p->line, p->column, "channels", &e);
         return;
     }
@@ -298,7 +304,8 @@ enum rc config_parse(const char *file, struct str text, struct arena *a, struct 
     return r.bad ? E_INVALID : OK;
 }
 
-enum rc config_load(const char *path, struct arena *a, struct config *ret, struct buf *problems) {
+enum rc config_load(const char *path, struct arena *a, struct config *ret,
+                    struct buf *problems) {
     struct str text;
     struct err e = {0};
     enum rc rc = file_read(path, YAML_SIZE_MAX, a, &text, &e);
@@ -317,7 +324,8 @@ void config_demo(struct arena *a, struct str database, struct str listen, struct
         "org:\n  name: Mission Locale du Val Rosay\n  short_name: ML Val Rosay\n"
         "  phone: 01 99 00 12 34\n  address: 4 rue des Tilleuls, Rosay-le-Grand\n"
         "  hours: du lundi au vendredi, 9h-12h et 14h-17h\n"
-        "channels:\n  - {name: sms, gateway: sim, per_second: 50, per_person: 0, price: 0.045}\n"
+        "channels:\n  - {name: sms, gateway: sim, per_second: 50, per_person: 0, price: "
+        "0.045}\n"
         "  - {name: messagerie, gateway: sim_chat, per_second: 50, per_person: 0}\n";
     /* cannot fail: the text is ours and a test reads it */
     (void)!config_parse("demo", str_from(TEXT), a, ret, &problems);
@@ -327,7 +335,8 @@ void config_demo(struct arena *a, struct str database, struct str listen, struct
     ret->listen = listen;
 }
 
-static void reference_row(struct buf *out, const struct option *o, const char *name, const char *indent) {
+static void reference_row(struct buf *out, const struct option *o, const char *name,
+                          const char *indent) {
     buf_printf(out, "%s# %s", indent, o->doc);
     if (o->type == OPTION_CHOICE) {
         buf_printf(out, " [%s]", o->choices);
@@ -338,8 +347,10 @@ static void reference_row(struct buf *out, const struct option *o, const char *n
 }
 
 void config_reference(struct buf *out) {
-    buf_puts(out, "# Configuration de Rebond. Chaque ligne montre la valeur par défaut.\n"
-                  "# Les secrets s'écrivent env:NOM (variable d'environnement) ou file:/chemin.\n\n");
+    buf_puts(
+        out,
+        "# Configuration de Rebond. Chaque ligne montre la valeur par défaut.\n"
+        "# Les secrets s'écrivent env:NOM (variable d'environnement) ou file:/chemin.\n\n");
     struct str section = STR_EMPTY;
     for (const struct option *o = CONFIG_OPTIONS; o->name; o++) {
         struct str name = str_from(o->name);
@@ -355,7 +366,8 @@ void config_reference(struct buf *out) {
         }
         reference_row(out, o, o->name + dot + 1, "  ");
     }
-    buf_puts(out, "\n# Les canaux : un par numéro ou par robot. name et gateway sont obligatoires ; les autres clés\n"
+    buf_puts(out, "\n# Les canaux : un par numéro ou par robot. name et gateway sont "
+                  "obligatoires ; les autres clés\n"
                   "# dépendent de la passerelle (`rebond gateway list`).\nchannels:\n"
                   "  - name: sms\n    gateway: kannel\n"
                   "    # prix d'un segment, pour les devis\n    price: 0.045\n");

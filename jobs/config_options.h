@@ -17,9 +17,9 @@ enum option_type {
 };
 
 struct option {
-    const char *name;    /* "org.name" */
+    const char *name; /* "org.name" */
     enum option_type type;
-    size_t offset;       /* in struct config */
+    size_t offset; /* in struct config */
     int64_t min, max;
     const char *dflt;    /* as it would be written */
     const char *choices; /* OPTION_CHOICE: "a|b|c" */

@@ -13,9 +13,10 @@ enum rc config_duration(struct str s, int64_t *ret_ms) {
     static const struct {
         const char *unit;
         int64_t ms;
-    } UNITS[] = {{"ms", 1},          {"s", MS_SECOND},  {"sec", MS_SECOND}, {"min", MS_MINUTE}, {"h", MS_HOUR},
-                 {"j", MS_DAY},      {"d", MS_DAY},     {"jours", MS_DAY},  {"jour", MS_DAY},   {"days", MS_DAY},
-                 {"day", MS_DAY},    {"heures", MS_HOUR}, {"hours", MS_HOUR}};
+    } UNITS[] = {{"ms", 1},         {"s", MS_SECOND}, {"sec", MS_SECOND}, {"min", MS_MINUTE},
+                 {"h", MS_HOUR},    {"j", MS_DAY},    {"d", MS_DAY},      {"jours", MS_DAY},
+                 {"jour", MS_DAY},  {"days", MS_DAY}, {"day", MS_DAY},    {"heures", MS_HOUR},
+                 {"hours", MS_HOUR}};
     size_t digits = 0;
     while (digits < s.n && s.p[digits] >= '0' && s.p[digits] <= '9') {
         digits++;
@@ -74,7 +75,8 @@ enum rc config_hours(struct str s, struct hours *ret) {
     return OK;
 }
 
-enum rc config_secret(struct str s, struct arena *a, struct str *ret, bool *ret_ref, struct err *err) {
+enum rc config_secret(struct str s, struct arena *a, struct str *ret, bool *ret_ref,
+                      struct err *err) {
     *ret_ref = true;
     if (str_starts(s, STR("env:"))) {
         const char *name = arena_cstr(a, str_sub(s, 4, s.n - 4));
@@ -110,7 +112,8 @@ static bool choice_has(const char *choices, struct str s) {
 }
 
 static enum rc bool_of(struct str s, bool *ret, struct err *err) {
-    static const char *const YES[] = {"oui", "yes", "true"}, *const NO[] = {"non", "no", "false"};
+    static const char *const YES[] = {"oui", "yes", "true"}, *const NO[] = {"non", "no",
+                                                                            "false"};
     for (int i = 0; i < 3; i++) {
         if (str_is(s, YES[i]) || str_is(s, NO[i])) {
             *ret = str_is(s, YES[i]);
@@ -139,22 +142,24 @@ static enum rc number_of(const struct option *o, struct str s, int64_t *ret, str
     bool duration = o->type == OPTION_DURATION;
     int64_t v;
     if (duration ? config_duration(s, &v) != OK : !str_to_i64(s, &v)) {
-        return err_set(err, E_INVALID,
-                       duration ? "'%.*s' is not a duration; write for example 30 s, 10 min, 2 h or 3 j"
-                                : "'%.*s' is not a whole number",
-                       STR_ARG(s));
+        return err_set(
+            err, E_INVALID,
+            duration ? "'%.*s' is not a duration; write for example 30 s, 10 min, 2 h or 3 j"
+                     : "'%.*s' is not a whole number",
+            STR_ARG(s));
     }
     if (v < o->min || v > o->max) {
         int64_t unit = duration ? MS_SECOND : 1;
-        return err_set(err, E_LIMIT, "%.*s is outside %lld..%lld%s", STR_ARG(s), (long long)(o->min / unit),
-                       (long long)(o->max / unit), duration ? " seconds" : "");
+        return err_set(err, E_LIMIT, "%.*s is outside %lld..%lld%s", STR_ARG(s),
+                       (long long)(o->min / unit), (long long)(o->max / unit),
+                       duration ? " seconds" : "");
     }
     *ret = v;
     return OK;
 }
 
-enum rc config_value_put(void *into, const struct option *o, struct str written, struct arena *a,
-                         struct err *err) {
+enum rc config_value_put(void *into, const struct option *o, struct str written,
+                         struct arena *a, struct err *err) {
     void *at = (char *)into + o->offset;
     int64_t v;
     enum rc rc;
@@ -164,7 +169,8 @@ enum rc config_value_put(void *into, const struct option *o, struct str written,
         return text_of(o, written, a, at, err);
     case OPTION_CHOICE:
         if (!choice_has(o->choices, written)) {
-            return err_set(err, E_INVALID, "'%.*s' is not one of %s", STR_ARG(written), o->choices);
+            return err_set(err, E_INVALID, "'%.*s' is not one of %s", STR_ARG(written),
+                           o->choices);
         }
         *(struct str *)at = arena_str(a, written);
         return OK;
@@ -184,7 +190,8 @@ enum rc config_value_put(void *into, const struct option *o, struct str written,
         return rc;
     case OPTION_HOURS:
         if (config_hours(written, at) != OK) {
-            return err_set(err, E_INVALID, "'%.*s' is not like 9:00-20:00 or fermé", STR_ARG(written));
+            return err_set(err, E_INVALID, "'%.*s' is not like 9:00-20:00 or fermé",
+                           STR_ARG(written));
         }
         return OK;
     }

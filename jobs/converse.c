@@ -1,10 +1,11 @@
 /* converse.c - what came in meets the engine; what comes out is committed with it.
  *
- *   inbox rows of one person -> joined -> engine_step -> effects ... -> session, outbox, timers, inbox done
- *                                             ^  act done, result  |
+ *   inbox rows of one person -> joined -> engine_step -> effects ... -> session, outbox,
+ * timers, inbox done ^  act done, result  |
  *                                             +--------------------+
  *
- * One transaction a batch, one savepoint a person: nobody's turn is lost because another's failed. */
+ * One transaction a batch, one savepoint a person: nobody's turn is lost because another's
+ * failed. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "jobs/converse.h"
 
@@ -30,7 +31,8 @@
 #include "jobs/person.h"
 #include "jobs/service.h"
 
-#define ACTS_A_TURN 40 /* a flow that asks for more in one turn is broken: it is ended and shown to staff */
+#define ACTS_A_TURN                                                                            \
+    40 /* a flow that asks for more in one turn is broken: it is ended and shown to staff */
 #define PARTS_WAIT_MS (60 * MS_SECOND) /* for the missing parts of a long message */
 
 static bool is_words(const struct inbox_row *row) {
@@ -40,21 +42,23 @@ static bool is_words(const struct inbox_row *row) {
 static enum rc world_of(struct person *p, struct world *ret) {
     const struct val *contact;
     enum rc rc = facts_contact(p, &contact);
-    *ret = (struct world){.library = p->s->library,
-                          .und = p->s->und,
-                          .contact = contact,
-                          .org = p->s->org,
-                          .zone = p->s->config->org.tz,
-                          .lang = person_lang(p),
-                          .now_ms = p->now_ms,
-                          .paused = p->talk.paused_case != 0,
-                          .opted_out = p->contact.stop_all_ms != 0,
-                          .has_buttons = p->carrier && (p->carrier->gw.kind->caps & GW_BUTTONS)};
+    *ret =
+        (struct world){.library = p->s->library,
+                       .und = p->s->und,
+                       .contact = contact,
+                       .org = p->s->org,
+                       .zone = p->s->config->org.tz,
+                       .lang = person_lang(p),
+                       .now_ms = p->now_ms,
+                       .paused = p->talk.paused_case != 0,
+                       .opted_out = p->contact.stop_all_ms != 0,
+                       .has_buttons = p->carrier && (p->carrier->gw.kind->caps & GW_BUTTONS)};
     id_random(&ret->seed, sizeof ret->seed);
     return rc;
 }
 
-/* Parameters of the conversation that is being led: they tell which meetup "je viens" is about. */
+/* Parameters of the conversation that is being led: they tell which meetup "je viens" is about.
+ */
 static const struct val *about_of(const struct person *p, const struct event *ev) {
     if (p->session.frames > 0 && p->session.frame[p->session.frames - 1].with) {
         return p->session.frame[p->session.frames - 1].with;
@@ -63,7 +67,8 @@ static const struct val *about_of(const struct person *p, const struct event *ev
 }
 
 /* The engine and the acts in turn, until the engine waits or ends. */
-static enum rc run_engine(struct person *p, struct event ev, bool *ret_handled, struct err *err) {
+static enum rc run_engine(struct person *p, struct event ev, bool *ret_handled,
+                          struct err *err) {
     *ret_handled = false;
     for (int n = 0; n < ACTS_A_TURN; n++) {
         struct world w;
@@ -95,7 +100,8 @@ static enum rc run_engine(struct person *p, struct event ev, bool *ret_handled, 
     }
     struct case_row c = {.contact_id = p->contact.id, .reason = STR("flow"), .quote = STR("")};
     p->session = (struct session){.version = p->session.version};
-    log_event(LOG_LVL_ERROR, "converse.too_many_acts", "contact=%lld", (long long)p->contact.id);
+    log_event(LOG_LVL_ERROR, "converse.too_many_acts", "contact=%lld",
+              (long long)p->contact.id);
     return cases_open(p->s->db, &c, &p->talk, p->now_ms, NULL);
 }
 
@@ -104,14 +110,15 @@ static enum rc unheard(struct person *p, const struct event *ev) {
     if (ev->kind != EVENT_MESSAGE || p->talk.paused_case || p->contact.stop_all_ms) {
         return OK;
     }
-    struct case_row c = {.contact_id = p->contact.id, .reason = STR("unclear"), .quote = ev->text};
+    struct case_row c = {
+        .contact_id = p->contact.id, .reason = STR("unclear"), .quote = ev->text};
     p->changes |= CHANGE_CASES;
     metric_add(METRIC_CASES, 1);
     return cases_open(p->s->db, &c, &p->talk, p->now_ms, NULL);
 }
 
-static enum rc event_of_row(struct person *p, const struct inbox_row *row, struct str text, struct event *ret,
-                            bool *ret_gone) {
+static enum rc event_of_row(struct person *p, const struct inbox_row *row, struct str text,
+                            struct event *ret, bool *ret_gone) {
     *ret_gone = false;
     *ret = (struct event){.kind = EVENT_MESSAGE,
                           .text = text,
@@ -169,12 +176,16 @@ static enum rc blocked(struct person *p, const struct inbox_row *row) {
     bool out = row->kind == INBOX_BLOCKED;
     enum rc rc = OK;
     if (row->address_id) {
-        rc = addresses_mark(p->s->db, row->address_id, out ? ADDRESS_BLOCKED : ADDRESS_OK, STR("provider"), p->now_ms);
+        rc = addresses_mark(p->s->db, row->address_id, out ? ADDRESS_BLOCKED : ADDRESS_OK,
+                            STR("provider"), p->now_ms);
     }
     /* an operator's own STOP is a STOP; a blocked chat only closes that chat */
     if (rc == OK && out && str_is(p->address.at.scheme, "tel")) {
-        struct optout o = {.contact_id = p->contact.id, .out = true, .scope = OPTOUT_ALL,
-                           .channel = STR("provider"), .inbox_id = row->id};
+        struct optout o = {.contact_id = p->contact.id,
+                           .out = true,
+                           .scope = OPTOUT_ALL,
+                           .channel = STR("provider"),
+                           .inbox_id = row->id};
         bool already;
         rc = optouts_put(p->s->db, &o, p->now_ms, &already);
     }
@@ -182,7 +193,8 @@ static enum rc blocked(struct person *p, const struct inbox_row *row) {
 }
 
 /* One message or event, in its person's hands. */
-static enum rc take_turn(struct person *p, const struct inbox_row *row, struct str text, struct err *err) {
+static enum rc take_turn(struct person *p, const struct inbox_row *row, struct str text,
+                         struct err *err) {
     switch (row->kind) {
     case INBOX_BLOCKED:
     case INBOX_UNBLOCKED:
@@ -216,7 +228,8 @@ static enum rc take_turn(struct person *p, const struct inbox_row *row, struct s
 /* ---- joining what came in pieces ---- */
 
 /* All parts of a long message, in order, as one text; false when some are missing. */
-static bool join_parts(const struct inbox_row *row, size_t n, struct arena *a, struct str *ret) {
+static bool join_parts(const struct inbox_row *row, size_t n, struct arena *a,
+                       struct str *ret) {
     struct buf b;
     buf_init(&b, 65536);
     int parts = row[0].parts;
@@ -235,9 +248,10 @@ static bool join_parts(const struct inbox_row *row, size_t n, struct arena *a, s
     return whole;
 }
 
-/* How many rows from the first on make one message, and its text. *ret_hold_ms > 0: wait that long for more. */
-static enum rc gather(struct person *p, const struct inbox_row *row, size_t n, size_t *ret_used, struct str *ret_text,
-                      int64_t *ret_hold_ms) {
+/* How many rows from the first on make one message, and its text. *ret_hold_ms > 0: wait that
+ * long for more. */
+static enum rc gather(struct person *p, const struct inbox_row *row, size_t n, size_t *ret_used,
+                      struct str *ret_text, int64_t *ret_hold_ms) {
     *ret_used = 1;
     *ret_text = row[0].text;
     *ret_hold_ms = 0;
@@ -261,7 +275,8 @@ static enum rc gather(struct person *p, const struct inbox_row *row, size_t n, s
     int64_t hold = 0;
     while (engine_wants_more(&w, &p->session, *ret_text, p->a, &hold)) {
         if (*ret_used < n && is_words(&row[*ret_used]) && row[*ret_used].parts <= 1) {
-            *ret_text = arena_printf(p->a, "%.*s\n%.*s", STR_ARG(*ret_text), STR_ARG(row[*ret_used].text));
+            *ret_text = arena_printf(p->a, "%.*s\n%.*s", STR_ARG(*ret_text),
+                                     STR_ARG(row[*ret_used].text));
             (*ret_used)++;
             continue;
         }
@@ -285,15 +300,17 @@ static enum rc finish_rows(struct person *p, const struct inbox_row *row, size_t
     return rc;
 }
 
-/* Messages are hung on the thread before what they caused, so that the thread reads in order. */
-static enum rc person_rows(struct service *s, const struct inbox_row *row, size_t n, struct arena *a,
-                           unsigned *changes, struct err *err) {
+/* Messages are hung on the thread before what they caused, so that the thread reads in order.
+ */
+static enum rc person_rows(struct service *s, const struct inbox_row *row, size_t n,
+                           struct arena *a, unsigned *changes, struct err *err) {
     size_t at = 0;
     while (at < n) {
         struct person p;
         enum rc rc = person_load(s, row[at].contact_id, &row[at], a, &p, err);
         if (rc != OK) {
-            return rc == NONE ? finish_rows(&(struct person){.s = s, .now_ms = service_now(s)}, row + at, n - at)
+            return rc == NONE ? finish_rows(&(struct person){.s = s, .now_ms = service_now(s)},
+                                            row + at, n - at)
                               : rc;
         }
         size_t used;
@@ -314,7 +331,8 @@ static enum rc person_rows(struct service *s, const struct inbox_row *row, size_
         if (rc == OK) {
             rc = take_turn(&p, &row[at], text, err);
         }
-        if (rc == OK && !(merged_into && person_reload(&p) != OK) && p.contact.status != CONTACT_ERASED) {
+        if (rc == OK && !(merged_into && person_reload(&p) != OK) &&
+            p.contact.status != CONTACT_ERASED) {
             rc = person_save(&p);
         }
         if (rc != OK) {
@@ -327,7 +345,8 @@ static enum rc person_rows(struct service *s, const struct inbox_row *row, size_
 }
 
 /* The turn was undone: again later, and after some tries a human must know. */
-static enum rc put_back(struct service *s, const struct inbox_row *row, size_t n, enum rc why, const struct err *err) {
+static enum rc put_back(struct service *s, const struct inbox_row *row, size_t n, enum rc why,
+                        const struct err *err) {
     int64_t now = service_now(s);
     enum rc rc = OK;
     for (size_t i = 0; i < n && rc == OK; i++) {
@@ -337,7 +356,8 @@ static enum rc put_back(struct service *s, const struct inbox_row *row, size_t n
         }
         log_err("converse.failed", err, "inbox=%lld rc=%s", (long long)row[i].id, rc_name(why));
         rc = inbox_fail(s->db, &row[i], NULL, str_from(rc_name(why)), now);
-        struct case_row c = {.contact_id = row[i].contact_id, .reason = STR("failed"), .quote = row[i].text};
+        struct case_row c = {
+            .contact_id = row[i].contact_id, .reason = STR("failed"), .quote = row[i].text};
         if (rc == OK) {
             rc = cases_open(s->db, &c, NULL, now, NULL);
         }
@@ -345,7 +365,8 @@ static enum rc put_back(struct service *s, const struct inbox_row *row, size_t n
     return rc;
 }
 
-static enum rc one_person(struct service *s, const struct inbox_row *row, size_t n, unsigned *changes) {
+static enum rc one_person(struct service *s, const struct inbox_row *row, size_t n,
+                          unsigned *changes) {
     struct arena a;
     struct err err = {0};
     arena_init(&a);
@@ -363,8 +384,10 @@ static enum rc one_person(struct service *s, const struct inbox_row *row, size_t
     return rc;
 }
 
-/* Rows of one person stand together in the claim's order of arrival: stable selection by contact. */
-static size_t collect(const struct inbox_row *row, size_t n, bool *taken, size_t first, struct inbox_row *out) {
+/* Rows of one person stand together in the claim's order of arrival: stable selection by
+ * contact. */
+static size_t collect(const struct inbox_row *row, size_t n, bool *taken, size_t first,
+                      struct inbox_row *out) {
     size_t k = 0;
     for (size_t i = first; i < n; i++) {
         if (!taken[i] && row[i].contact_id == row[first].contact_id) {
@@ -399,7 +422,8 @@ int converse_round(struct service *s) {
     rc = sql_end(s->db, rc);
     FAULT("converse.after_commit");
     if (rc < OK) {
-        log_event(LOG_LVL_ERROR, "converse.refused", "rc=%s why=\"%s\"", rc_name(rc), sql_error(s->db));
+        log_event(LOG_LVL_ERROR, "converse.refused", "rc=%s why=\"%s\"", rc_name(rc),
+                  sql_error(s->db));
     } else if (n > 0) {
         metric_add(METRIC_COMMITS, 1);
         if (s->on_change) {

@@ -1,9 +1,10 @@
 /* deliver.c - outbox to wire to outcome; a message leaves once or is shown to a human.
  *
- *   claim (INFLIGHT, COMMIT) -> door -> gateway.send_next <-> http -> outcome -> settle (SENT | QUEUED | FAILED | UNKNOWN)
+ *   claim (INFLIGHT, COMMIT) -> door -> gateway.send_next <-> http -> outcome -> settle (SENT |
+ * QUEUED | FAILED | UNKNOWN)
  *
- * Between the commit of INFLIGHT and the outcome the process may die: such rows are found at the next start and
- * become UNKNOWN, never sent again by themselves. */
+ * Between the commit of INFLIGHT and the outcome the process may die: such rows are found at
+ * the next start and become UNKNOWN, never sent again by themselves. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "jobs/deliver.h"
 
@@ -62,7 +63,8 @@ enum rc deliver_open(struct service *s, struct err *err) {
         rc = sql_end(s->db, rc);
     }
     if (rc < OK) {
-        return err_set(err, rc, "messages left in flight could not be settled: %s", sql_error(s->db));
+        return err_set(err, rc, "messages left in flight could not be settled: %s",
+                       sql_error(s->db));
     }
     if (lost > 0) {
         metric_add(METRIC_UNKNOWN, lost);
@@ -132,7 +134,8 @@ static void answered(const struct gw_answer *answer, void *ctx) {
 static void read_buttons(struct flying *f) {
     const struct val *v;
     struct err e;
-    if (f->row.buttons.n == 0 || json_parse(f->row.buttons, &f->a, &v, &e) != OK || !val_is(v, VAL_LIST)) {
+    if (f->row.buttons.n == 0 || json_parse(f->row.buttons, &f->a, &v, &e) != OK ||
+        !val_is(v, VAL_LIST)) {
         return;
     }
     struct button *b = ARENA_ARRAY(&f->a, struct button, v->list.n);
@@ -147,7 +150,8 @@ static void read_buttons(struct flying *f) {
 static void read_attachments(struct flying *f) {
     const struct val *v;
     struct err e;
-    if (f->row.attachments.n == 0 || json_parse(f->row.attachments, &f->a, &v, &e) != OK || !val_is(v, VAL_LIST)) {
+    if (f->row.attachments.n == 0 || json_parse(f->row.attachments, &f->a, &v, &e) != OK ||
+        !val_is(v, VAL_LIST)) {
         return;
     }
     struct str *s = ARENA_ARRAY(&f->a, struct str, v->list.n);
@@ -159,7 +163,8 @@ static void read_attachments(struct flying *f) {
 }
 
 /* Copies the row into memory of its own: the claim's arena ends with the claim. */
-static struct flying *flying_new(struct service *s, struct carrier *c, const struct outbox_row *m, bool counts) {
+static struct flying *flying_new(struct service *s, struct carrier *c,
+                                 const struct outbox_row *m, bool counts) {
     struct flying *f = mem_alloc(sizeof *f);
     memset(f, 0, sizeof *f);
     arena_init(&f->a);
@@ -190,20 +195,23 @@ static struct flying *flying_new(struct service *s, struct carrier *c, const str
                                .attempt = m->attempt};
     read_buttons(f);
     read_attachments(f);
-    f->send = (struct gw_send){.channel = &c->gw, .msg = &f->msg, .a = &f->a, .now_ms = service_now(s)};
+    f->send = (struct gw_send){
+        .channel = &c->gw, .msg = &f->msg, .a = &f->a, .now_ms = service_now(s)};
     return f;
 }
 
 /* ---- the claim ---- */
 
-static enum rc let_wait(struct service *s, const struct outbox_row *m, int64_t until, int64_t now) {
-    struct outbox_change back = {.next_ms = until, .uncount = true, .first_part = m->first_part};
+static enum rc let_wait(struct service *s, const struct outbox_row *m, int64_t until,
+                        int64_t now) {
+    struct outbox_change back = {
+        .next_ms = until, .uncount = true, .first_part = m->first_part};
     return outbox_move(s->db, m->id, OUTBOX_INFLIGHT, OUTBOX_QUEUED, &back, now);
 }
 
 /* Asks the door, then the pace; *ret is the message to send, or NULL. */
-static enum rc pass_row(struct service *s, struct carrier *c, const struct outbox_row *m, int64_t now, struct arena *a,
-                        struct flying **ret) {
+static enum rc pass_row(struct service *s, struct carrier *c, const struct outbox_row *m,
+                        int64_t now, struct arena *a, struct flying **ret) {
     *ret = NULL;
     struct door d;
     enum rc rc = door_ask(s, m, now, a, &d);
@@ -217,8 +225,8 @@ static enum rc pass_row(struct service *s, struct carrier *c, const struct outbo
         enum outbox_state to = d.says == DOOR_EXPIRE ? OUTBOX_EXPIRED : OUTBOX_HELD_BACK;
         struct outbox_change why = {.reason = str_from(d.reason)};
         metric_add(d.says == DOOR_EXPIRE ? METRIC_EXPIRED : METRIC_HELD_BACK, 1);
-        log_event(LOG_LVL_INFO, "deliver.not_sent", "outbox=%lld state=%s reason=\"%s\"", (long long)m->id,
-                  outbox_state_name(to), d.reason);
+        log_event(LOG_LVL_INFO, "deliver.not_sent", "outbox=%lld state=%s reason=\"%s\"",
+                  (long long)m->id, outbox_state_name(to), d.reason);
         return outbox_move(s->db, m->id, OUTBOX_INFLIGHT, to, &why, now);
     }
     int64_t wait = carrier_take(c, m->to.value, now);
@@ -240,7 +248,8 @@ static int claim_on(struct service *s, struct carrier *c) {
     int room = c->config->in_flight - c->in_flight;
     enum rc rc = sql_begin(s->db, SQL_WRITE);
     if (rc == OK) {
-        rc = outbox_claim(s->db, c->gw.name, now, room < CLAIM_MAX ? room : CLAIM_MAX, &a, &row, &n);
+        rc = outbox_claim(s->db, c->gw.name, now, room < CLAIM_MAX ? room : CLAIM_MAX, &a, &row,
+                          &n);
         for (size_t i = 0; i < n && rc == OK; i++) {
             struct flying *f;
             rc = pass_row(s, c, &row[i], now, &a, &f);
@@ -271,7 +280,8 @@ int deliver_claim(struct service *s) {
     for (size_t i = 0; i < s->carriers; i++) {
         struct carrier *c = &s->carrier[i];
         int64_t due;
-        if (!carrier_is_open(c, now) || outbox_next_ms(s->db, c->gw.name, &due) != OK || due > now) {
+        if (!carrier_is_open(c, now) || outbox_next_ms(s->db, c->gw.name, &due) != OK ||
+            due > now) {
             continue;
         }
         int n = claim_on(s, c);
@@ -285,17 +295,22 @@ int deliver_claim(struct service *s) {
 
 /* ---- outcomes ---- */
 
-static enum rc pause_channel(struct service *s, struct carrier *c, const struct outcome *o, int64_t now) {
-    int64_t until = now + (o->channel_fault ? FAULT_PAUSE_MS : o->retry_after_ms > 0 ? o->retry_after_ms : MS_SECOND);
+static enum rc pause_channel(struct service *s, struct carrier *c, const struct outcome *o,
+                             int64_t now) {
+    int64_t until = now + (o->channel_fault        ? FAULT_PAUSE_MS
+                           : o->retry_after_ms > 0 ? o->retry_after_ms
+                                                   : MS_SECOND);
     if (until > c->paused_until_ms) {
         c->paused_until_ms = until;
     }
     if (!o->channel_fault) {
         return OK;
     }
-    enum rc rc = channels_pause(s->db, c->gw.name, until, o->reason.n > 0 ? o->reason : STR("account"), now);
+    enum rc rc = channels_pause(s->db, c->gw.name, until,
+                                o->reason.n > 0 ? o->reason : STR("account"), now);
     if (rc == OK) {
-        log_event(LOG_LVL_ERROR, "channel.fault", "channel=%.*s code=%.*s", STR_ARG(c->gw.name), STR_ARG(o->code));
+        log_event(LOG_LVL_ERROR, "channel.fault", "channel=%.*s code=%.*s", STR_ARG(c->gw.name),
+                  STR_ARG(o->code));
     }
     return rc < OK ? rc : OK;
 }
@@ -307,7 +322,8 @@ static enum rc await_broadcast(struct service *s, const struct outbox_row *m, in
     }
     char data[64], key[96];
     snprintf(data, sizeof data, "{\"broadcast\":%lld}", (long long)m->broadcast_id);
-    snprintf(key, sizeof key, "broadcast/%lld/%lld", (long long)m->broadcast_id, (long long)m->contact_id);
+    snprintf(key, sizeof key, "broadcast/%lld/%lld", (long long)m->broadcast_id,
+             (long long)m->contact_id);
     struct inbox_row ev = {.contact_id = m->contact_id,
                            .kind = INBOX_EVENT,
                            .name = STR("broadcast.sent"),
@@ -322,9 +338,11 @@ static enum rc await_broadcast(struct service *s, const struct outbox_row *m, in
 /* A message whose fate only a human can judge: left without an answer. */
 static enum rc show_unknown(struct service *s, const struct outbox_row *m, int64_t now) {
     if (!str_is(m->kind, "staff") && !str_is(m->kind, "urgent")) {
-        return OK; /* listed by `rebond queue show` and counted; an alert each would drown the others */
+        return OK; /* listed by `rebond queue show` and counted; an alert each would drown the
+                      others */
     }
-    struct case_row c = {.contact_id = m->contact_id, .reason = STR("unknown"), .quote = STR("")};
+    struct case_row c = {
+        .contact_id = m->contact_id, .reason = STR("unknown"), .quote = STR("")};
     return cases_open(s->db, &c, NULL, now, NULL);
 }
 
@@ -340,8 +358,9 @@ static void count_outcome(const struct outcome *o, const struct outbox_row *m) {
         metric_add(BY[o->kind].metric, 1);
     }
     log_event(o->kind == OUTCOME_SENT ? LOG_LVL_INFO : LOG_LVL_WARN, "deliver.outcome",
-              "outbox=%lld state=%s attempt=%d code=%.*s reason=\"%.*s\"", (long long)m->id, BY[o->kind].word,
-              m->attempt, STR_ARG(o->code), STR_ARG(str_sub(o->reason, 0, 120)));
+              "outbox=%lld state=%s attempt=%d code=%.*s reason=\"%.*s\"", (long long)m->id,
+              BY[o->kind].word, m->attempt, STR_ARG(o->code),
+              STR_ARG(str_sub(o->reason, 0, 120)));
 }
 
 static enum rc settle_one(struct service *s, struct flying *f, int64_t now) {
@@ -349,7 +368,8 @@ static enum rc settle_one(struct service *s, struct flying *f, int64_t now) {
     enum rc rc = OK;
     if (o->channel_fault || o->pause_channel) {
         rc = pause_channel(s, f->carrier, o, now);
-        if (rc == OK && (o->kind == OUTCOME_LATER || o->channel_fault) && !o->bad_address && !o->opted_out) {
+        if (rc == OK && (o->kind == OUTCOME_LATER || o->channel_fault) && !o->bad_address &&
+            !o->opted_out) {
             /* not this message's fault: it waits with the channel and no attempt is counted */
             return let_wait(s, &f->row, f->carrier->paused_until_ms, now);
         }
@@ -395,8 +415,10 @@ int deliver_settle(struct service *s) {
     }
     FAULT("settle.after_commit");
     if (rc < OK) {
-        /* the outcomes stay in the list and are written down at the next round: never sent again */
-        log_event(LOG_LVL_ERROR, "deliver.not_settled", "rc=%s why=\"%s\"", rc_name(rc), sql_error(s->db));
+        /* the outcomes stay in the list and are written down at the next round: never sent
+         * again */
+        log_event(LOG_LVL_ERROR, "deliver.not_settled", "rc=%s why=\"%s\"", rc_name(rc),
+                  sql_error(s->db));
         return rc;
     }
     int n = 0;

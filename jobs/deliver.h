@@ -12,16 +12,16 @@ struct service;
 enum rc deliver_open(struct service *s, struct err *err) MUST_USE;
 void deliver_close(struct service *s);
 
-/* Claims what may leave now on each channel, in one transaction, and puts it on the wire after COMMIT.
- * Returns how many rows were moved, or a negative rc. */
+/* Claims what may leave now on each channel, in one transaction, and puts it on the wire after
+ * COMMIT. Returns how many rows were moved, or a negative rc. */
 int deliver_claim(struct service *s);
 /* Writes down the outcomes that have come back since the last call, in one transaction. */
 int deliver_settle(struct service *s);
 /* Messages on the wire. */
 int deliver_in_flight(const struct service *s);
 
-/* The pause before attempt + 1, in ms: first * 2^(attempt-1) up to an hour, plus up to a quarter of chance so that
- * many messages that failed together do not come back together. */
+/* The pause before attempt + 1, in ms: first * 2^(attempt-1) up to an hour, plus up to a
+ * quarter of chance so that many messages that failed together do not come back together. */
 int64_t deliver_backoff(int64_t first_ms, int attempt);
 
 #endif

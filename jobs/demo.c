@@ -1,4 +1,5 @@
-/* demo.c - invented people, meetups and conversations, to try the service without a provider. */
+/* demo.c - invented people, meetups and conversations, to try the service without a provider.
+ */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "jobs/demo.h"
 
@@ -20,11 +21,16 @@
 #include "jobs/service.h"
 
 const struct demo_phone DEMO_PHONES[] = {
-    {"ines", "Inès", "06 39 98 01 01", "Vient de voir l'affiche. Écris-lui SALUT.", false, "+33639980101"},
-    {"karim", "Karim", "06 39 98 01 02", "19 ans, cherche une formation dans le bâtiment", false, "+33639980102"},
-    {"lina", "Lina", "@lina_demo", "17 ans, préfère la messagerie ; aime la vidéo", true, "770001"},
-    {"moussa", "Moussa", "06 39 98 01 03", "21 ans, habite loin, vient quand il peut", false, "+33639980103"},
-    {"jade", "Jade", "06 39 98 01 04", "20 ans, en CDD depuis trois mois", false, "+33639980104"},
+    {"ines", "Inès", "06 39 98 01 01", "Vient de voir l'affiche. Écris-lui SALUT.", false,
+     "+33639980101"},
+    {"karim", "Karim", "06 39 98 01 02", "19 ans, cherche une formation dans le bâtiment",
+     false, "+33639980102"},
+    {"lina", "Lina", "@lina_demo", "17 ans, préfère la messagerie ; aime la vidéo", true,
+     "770001"},
+    {"moussa", "Moussa", "06 39 98 01 03", "21 ans, habite loin, vient quand il peut", false,
+     "+33639980103"},
+    {"jade", "Jade", "06 39 98 01 04", "20 ans, en CDD depuis trois mois", false,
+     "+33639980104"},
     {"tom", "Tom", "@tom_demo", "Ne connaît pas encore le service", true, "770002"},
     {NULL, NULL, NULL, NULL, false, NULL}};
 
@@ -34,23 +40,35 @@ struct demo_person {
 };
 
 static const struct demo_person PEOPLE[] = {
-    {"Karim", "Benali", "2007-03-12", "Mérignac", "33700", "+33639980102", "batiment formation", false},
+    {"Karim", "Benali", "2007-03-12", "Mérignac", "33700", "+33639980102", "batiment formation",
+     false},
     {"Lina", "Garcia", "2009-06-02", "Pessac", "33600", "770001", "video numerique", true},
-    {"Moussa", "Diallo", "2005-01-20", "Saint-Médard-en-Jalles", "33160", "+33639980103", "sport emploi", false},
-    {"Jade", "Martin", "2006-09-14", "Mérignac", "33700", "+33639980104", "vente emploi", false},
-    {"Nadia", "Haddad", "2004-11-30", "Bordeaux", "33000", "+33639980105", "restauration", false},
-    {"Enzo", "Petit", "2008-02-08", "Le Haillan", "33185", "+33639980106", "numerique 3d", false},
-    {"Awa", "Traoré", "2006-05-25", "Eysines", "33320", "+33639980107", "sante formation", false},
-    {"Lucas", "Moreau", "2003-12-17", "Blanquefort", "33290", "+33639980108", "logistique emploi", false},
+    {"Moussa", "Diallo", "2005-01-20", "Saint-Médard-en-Jalles", "33160", "+33639980103",
+     "sport emploi", false},
+    {"Jade", "Martin", "2006-09-14", "Mérignac", "33700", "+33639980104", "vente emploi",
+     false},
+    {"Nadia", "Haddad", "2004-11-30", "Bordeaux", "33000", "+33639980105", "restauration",
+     false},
+    {"Enzo", "Petit", "2008-02-08", "Le Haillan", "33185", "+33639980106", "numerique 3d",
+     false},
+    {"Awa", "Traoré", "2006-05-25", "Eysines", "33320", "+33639980107", "sante formation",
+     false},
+    {"Lucas", "Moreau", "2003-12-17", "Blanquefort", "33290", "+33639980108",
+     "logistique emploi", false},
     {"Yasmine", "Saïdi", "2007-07-07", "Mérignac", "33700", "+33639980109", "video", false},
     {"Théo", "Robert", "2005-04-03", "Bruges", "33520", "+33639980110", "mecanique", false},
-    {"Chloé", "Durand", "2008-10-21", "Pessac", "33600", "+33639980111", "animaux formation", false},
-    {"Ibrahim", "Sow", "2004-08-15", "Bordeaux", "33300", "+33639980112", "cuisine emploi", false},
+    {"Chloé", "Durand", "2008-10-21", "Pessac", "33600", "+33639980111", "animaux formation",
+     false},
+    {"Ibrahim", "Sow", "2004-08-15", "Bordeaux", "33300", "+33639980112", "cuisine emploi",
+     false},
 };
 
-static enum rc add_staff(struct service *s, struct str hash, int64_t now, int64_t *ret_advisor) {
+static enum rc add_staff(struct service *s, struct str hash, int64_t now,
+                         int64_t *ret_advisor) {
     struct staff team[] = {
-        {.login = STR("demo"), .name = STR("Camille (coordination)"), .role = STAFF_COORDINATOR},
+        {.login = STR("demo"),
+         .name = STR("Camille (coordination)"),
+         .role = STAFF_COORDINATOR},
         {.login = STR("sarah"), .name = STR("Sarah"), .role = STAFF_ADVISOR},
         {.login = STR("malik"), .name = STR("Malik"), .role = STAFF_ANIMATOR},
     };
@@ -64,8 +82,8 @@ static enum rc add_staff(struct service *s, struct str hash, int64_t now, int64_
     return rc;
 }
 
-static enum rc add_person(struct service *s, const struct demo_person *d, int64_t referent, int64_t now,
-                          int64_t *ret_id) {
+static enum rc add_person(struct service *s, const struct demo_person *d, int64_t referent,
+                          int64_t now, int64_t *ret_id) {
     struct contact c = {.first_name = str_from(d->first),
                         .last_name = str_from(d->last),
                         .lang = STR("fr"),
@@ -81,7 +99,8 @@ static enum rc add_person(struct service *s, const struct demo_person *d, int64_
     enum rc rc = contacts_new(s->db, &c, now);
     struct address at = {d->chat ? STR("simchat") : STR("sim"), str_from(d->address)};
     if (rc == OK) {
-        rc = addresses_add(s->db, c.id, at, d->chat ? STR("messagerie") : STR("sms"), now, &address);
+        rc = addresses_add(s->db, c.id, at, d->chat ? STR("messagerie") : STR("sms"), now,
+                           &address);
     }
     if (rc == OK) {
         rc = contacts_enrol(s->db, c.id, now, &first);
@@ -114,7 +133,8 @@ static enum rc add_series(struct service *s, int64_t owner, int64_t now, int64_t
     return rc;
 }
 
-/* Three months ago less two days: the first check-in comes due soon after the demonstration begins. */
+/* Three months ago less two days: the first check-in comes due soon after the demonstration
+ * begins. */
 static enum rc add_contract(struct service *s, int64_t contact, int64_t now) {
     struct date today;
     struct tod t;
@@ -125,8 +145,8 @@ static enum rc add_contract(struct service *s, int64_t contact, int64_t now) {
     return followups_start(s->db, &f, now);
 }
 
-static enum rc say(struct service *s, const char *from, const char *text, const char *id, struct arena *a,
-                   int64_t now) {
+static enum rc say(struct service *s, const char *from, const char *text, const char *id,
+                   struct arena *a, int64_t now) {
     struct inbound in = {.gateway = STR("sim"),
                          .channel = STR("sms"),
                          .provider_id = str_from(id),
@@ -146,7 +166,8 @@ static enum rc fill(struct service *s, struct str hash, struct arena *a) {
     for (size_t i = 0; i < sizeof PEOPLE / sizeof *PEOPLE && rc == OK; i++) {
         rc = add_person(s, &PEOPLE[i], advisor, now, &id);
         if (rc == OK) {
-            rc = series_join(s->db, series, id, i == 1 ? MEMBER_PILOTE : MEMBER_COLLABORATEUR, now);
+            rc = series_join(s->db, series, id, i == 1 ? MEMBER_PILOTE : MEMBER_COLLABORATEUR,
+                             now);
         }
         if (rc == OK && strcmp(PEOPLE[i].first, "Jade") == 0) {
             rc = add_contract(s, id, now);
@@ -157,7 +178,8 @@ static enum rc fill(struct service *s, struct str hash, struct arena *a) {
         rc = say(s, "+33639980105", "bjr jpeux parler a qqn svp", "demo-1", a, now);
     }
     if (rc == OK) {
-        rc = say(s, "+33639980108", "g pas de permis c grave pr le cariste ?", "demo-2", a, now);
+        rc =
+            say(s, "+33639980108", "g pas de permis c grave pr le cariste ?", "demo-2", a, now);
     }
     if (rc == OK) {
         rc = say(s, "+33639980112", "rappelez moi quand vous pouvez", "demo-3", a, now);
@@ -181,5 +203,7 @@ enum rc demo_seed(struct service *s, struct str hash, struct err *err) {
         }
     }
     arena_done(&a);
-    return rc == OK ? OK : err_set(err, rc, "the invented data could not be written: %s", sql_error(s->db));
+    return rc == OK ? OK
+                    : err_set(err, rc, "the invented data could not be written: %s",
+                              sql_error(s->db));
 }

@@ -1,4 +1,5 @@
-/* demo.h - invented people, meetups and conversations, to try the service without a provider. */
+/* demo.h - invented people, meetups and conversations, to try the service without a provider.
+ */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #ifndef JOBS_DEMO_H
 #define JOBS_DEMO_H
@@ -18,8 +19,9 @@ struct demo_phone {
 };
 extern const struct demo_phone DEMO_PHONES[]; /* ended by a NULL id */
 
-/* Fills an empty database: staff (every login "demo" opens with `hash`'s password), a monthly meetup, twelve young
- * people, one follow-up, and three messages that wait for a human. Does nothing when there is staff already. */
+/* Fills an empty database: staff (every login "demo" opens with `hash`'s password), a monthly
+ * meetup, twelve young people, one follow-up, and three messages that wait for a human. Does
+ * nothing when there is staff already. */
 enum rc demo_seed(struct service *s, struct str hash, struct err *err) MUST_USE;
 
 #endif

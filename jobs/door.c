@@ -16,17 +16,20 @@
 /* What a kind of message may and may not do; the words are those of the outbox. */
 struct manners {
     const char *kind;
-    bool any_hour;     /* leaves at once */
-    bool counts;       /* for the daily cap */
-    bool waits_pause;  /* the person asked for peace: postponed for good */
-    bool waits_human;  /* not while an advisor leads the conversation */
+    bool any_hour;    /* leaves at once */
+    bool counts;      /* for the daily cap */
+    bool waits_pause; /* the person asked for peace: postponed for good */
+    bool waits_human; /* not while an advisor leads the conversation */
     bool is_reminder;
 };
 
 static const struct manners MANNERS[] = {
-    {"reply", true, false, false, false, false},  {"staff", true, false, false, false, false},
-    {"urgent", false, false, false, false, false}, {"reminder", false, true, false, false, true},
-    {"question", false, true, true, true, false}, {"survey", false, true, true, true, false},
+    {"reply", true, false, false, false, false},
+    {"staff", true, false, false, false, false},
+    {"urgent", false, false, false, false, false},
+    {"reminder", false, true, false, false, true},
+    {"question", false, true, true, true, false},
+    {"survey", false, true, true, true, false},
     {"bulk", false, true, true, true, false},
 };
 
@@ -36,7 +39,8 @@ static const struct manners *manners_of(struct str kind) {
             return &MANNERS[i];
         }
     }
-    return &MANNERS[sizeof MANNERS / sizeof *MANNERS - 1]; /* an unknown kind gets the strictest */
+    return &MANNERS[sizeof MANNERS / sizeof *MANNERS -
+                    1]; /* an unknown kind gets the strictest */
 }
 
 int32_t door_day(const struct service *s, int64_t ms) {
@@ -55,8 +59,9 @@ static struct door wait_until(int64_t ms, const char *reason) {
 }
 
 /* What forbids, for good. */
-static bool forbidden(const struct outbox_row *m, const struct manners *k, const struct contact *c,
-                      const struct contact_address *addr, int64_t now, struct door *ret) {
+static bool forbidden(const struct outbox_row *m, const struct manners *k,
+                      const struct contact *c, const struct contact_address *addr, int64_t now,
+                      struct door *ret) {
     if (c->status == CONTACT_ERASED) {
         *ret = hold("erased");
     } else if (addr->state == ADDRESS_BAD) {
@@ -77,11 +82,14 @@ static bool forbidden(const struct outbox_row *m, const struct manners *k, const
     return true;
 }
 
-/* Another conversation has asked something that is still open: this one must not be answered in its place. */
-static bool question_open(const struct outbox_row *m, const struct talk *t, int64_t now, struct arena *a) {
+/* Another conversation has asked something that is still open: this one must not be answered in
+ * its place. */
+static bool question_open(const struct outbox_row *m, const struct talk *t, int64_t now,
+                          struct arena *a) {
     struct session s;
     struct err e;
-    if (!m->broadcast_id || session_read(t->session, a, &s, &e) != OK || s.wait != WAIT_ANSWER) {
+    if (!m->broadcast_id || session_read(t->session, a, &s, &e) != OK ||
+        s.wait != WAIT_ANSWER) {
         return false;
     }
     return now - s.asked_ms < ENGINE_HOLD_MS;
@@ -94,8 +102,8 @@ static int64_t tomorrow(const struct service *s, int64_t now) {
     return hours_next_open(s->config, hours_at(s->config, date_add_days(d, 1), 0));
 }
 
-static enum rc delayed(struct service *s, const struct outbox_row *m, const struct manners *k, int64_t now,
-                       struct arena *a, struct door *ret) {
+static enum rc delayed(struct service *s, const struct outbox_row *m, const struct manners *k,
+                       int64_t now, struct arena *a, struct door *ret) {
     *ret = (struct door){.says = DOOR_GO, .counts = k->counts};
     if (k->any_hour) {
         return OK;
@@ -126,7 +134,8 @@ static enum rc delayed(struct service *s, const struct outbox_row *m, const stru
     return rc < OK ? rc : OK;
 }
 
-enum rc door_ask(struct service *s, const struct outbox_row *m, int64_t now_ms, struct arena *a, struct door *ret) {
+enum rc door_ask(struct service *s, const struct outbox_row *m, int64_t now_ms, struct arena *a,
+                 struct door *ret) {
     const struct manners *k = manners_of(m->kind);
     struct contact c;
     struct contact_address addr;
@@ -143,7 +152,8 @@ enum rc door_ask(struct service *s, const struct outbox_row *m, int64_t now_ms, 
     }
     rc = delayed(s, m, k, now_ms, a, ret);
     /* a delay past the expiry is an end */
-    if (rc == OK && ret->says == DOOR_WAIT && m->expires_ms && ret->wait_until_ms >= m->expires_ms) {
+    if (rc == OK && ret->says == DOOR_WAIT && m->expires_ms &&
+        ret->wait_until_ms >= m->expires_ms) {
         *ret = (struct door){.says = DOOR_EXPIRE, .reason = ret->reason};
     }
     return rc;

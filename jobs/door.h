@@ -25,11 +25,11 @@ struct door {
     bool counts;        /* it is an automatic message: it counts for the day's cap */
 };
 
-/* Asked for each claimed row, in the claim's transaction, whatever was checked when it was queued:
- *   expiry; address known bad or blocked; STOP (only its confirmation passes), reminders refused, PAUSE;
- *   a human has the conversation (automatic questions wait); one question at a time (a broadcast waits while another
- *   question is open); allowed hours (answers and advisors' own words pass at any hour); daily cap.
- * Order: what forbids comes before what delays. */
+/* Asked for each claimed row, in the claim's transaction, whatever was checked when it was
+ * queued: expiry; address known bad or blocked; STOP (only its confirmation passes), reminders
+ * refused, PAUSE; a human has the conversation (automatic questions wait); one question at a
+ * time (a broadcast waits while another question is open); allowed hours (answers and advisors'
+ * own words pass at any hour); daily cap. Order: what forbids comes before what delays. */
 enum rc door_ask(struct service *s, const struct outbox_row *m, int64_t now_ms, struct arena *a,
                  struct door *ret) MUST_USE;
 

@@ -20,8 +20,9 @@ static const struct {
     const char *name;
     int priority;
 } KINDS[] = {
-    [SAY_REPLY] = {"reply", 0},       [SAY_URGENT] = {"urgent", 1}, [SAY_REMINDER] = {"reminder", 3},
-    [SAY_QUESTION] = {"question", 4}, [SAY_SURVEY] = {"survey", 5}, [SAY_BULK] = {"bulk", 7},
+    [SAY_REPLY] = {"reply", 0},       [SAY_URGENT] = {"urgent", 1},
+    [SAY_REMINDER] = {"reminder", 3}, [SAY_QUESTION] = {"question", 4},
+    [SAY_SURVEY] = {"survey", 5},     [SAY_BULK] = {"bulk", 7},
 };
 
 struct str effects_kind_name(enum say_kind k) {
@@ -48,7 +49,8 @@ static int64_t life_of(const struct config *c, enum say_kind k) {
     return MS_DAY;
 }
 
-struct str effects_text(const struct carrier *c, struct str text, struct str digits, struct arena *a) {
+struct str effects_text(const struct carrier *c, struct str text, struct str digits,
+                        struct arena *a) {
     unsigned caps = c ? c->gw.kind->caps : GW_SMS;
     if (!(caps & GW_BUTTONS) && digits.n > 0) {
         text = arena_printf(a, "%.*s\n%.*s", STR_ARG(text), STR_ARG(digits));
@@ -112,7 +114,8 @@ static enum rc say(struct person *p, const struct effect_say *e) {
     m.segments = sms_count(m.text).segments;
     enum rc rc = outbox_put(p->s->db, &m, &p->talk, p->a, p->now_ms);
     if (rc == NONE) {
-        log_event(LOG_LVL_WARN, "converse.unreachable", "contact=%lld", (long long)p->contact.id);
+        log_event(LOG_LVL_WARN, "converse.unreachable", "contact=%lld",
+                  (long long)p->contact.id);
         return OK;
     }
     p->changes |= CHANGE_OUTBOUND;
@@ -149,8 +152,8 @@ static enum rc set_field(struct person *p, struct str name, const struct val *v)
         return person_reload(p);
     }
     if (rc == E_INVALID) {
-        log_event(LOG_LVL_WARN, "converse.field_refused", "contact=%lld field=%.*s", (long long)p->contact.id,
-                  STR_ARG(name));
+        log_event(LOG_LVL_WARN, "converse.field_refused", "contact=%lld field=%.*s",
+                  (long long)p->contact.id, STR_ARG(name));
         return OK;
     }
     if (rc == NONE) {
@@ -171,8 +174,9 @@ static enum rc hand_over(struct person *p, const struct effect *e) {
     enum rc rc = cases_open(p->s->db, &c, &p->talk, p->now_ms, &is_new);
     if (rc == OK && is_new) {
         metric_add(METRIC_CASES, 1);
-        log_event(e->hand.urgent ? LOG_LVL_WARN : LOG_LVL_INFO, "case.open", "case=%lld contact=%lld urgent=%d",
-                  (long long)c.id, (long long)p->contact.id, e->hand.urgent);
+        log_event(e->hand.urgent ? LOG_LVL_WARN : LOG_LVL_INFO, "case.open",
+                  "case=%lld contact=%lld urgent=%d", (long long)c.id, (long long)p->contact.id,
+                  e->hand.urgent);
     }
     p->changes |= CHANGE_CASES;
     return rc;
@@ -184,11 +188,13 @@ static enum rc arm(struct person *p, int64_t due_ms, struct str token) {
                       .kind = STR(TIMERS_TIMEOUT),
                       .contact_id = p->contact.id,
                       .token = token,
-                      .key = arena_printf(p->a, "timeout/%lld/%.*s", (long long)p->contact.id, STR_ARG(token))};
+                      .key = arena_printf(p->a, "timeout/%lld/%.*s", (long long)p->contact.id,
+                                          STR_ARG(token))};
     return timers_arm(p->s->db, &t, p->now_ms);
 }
 
-enum rc effects_apply(struct person *p, const struct turn *turn, const struct val **ret_result, struct err *err) {
+enum rc effects_apply(struct person *p, const struct turn *turn, const struct val **ret_result,
+                      struct err *err) {
     enum rc rc = OK;
     for (size_t i = 0; i < turn->effects && rc == OK; i++) {
         const struct effect *e = &turn->effect[i];
@@ -210,7 +216,8 @@ enum rc effects_apply(struct person *p, const struct turn *turn, const struct va
             break;
         case EFFECT_RESULT:
             log_event(LOG_LVL_DEBUG, "converse.result", "contact=%lld flow=%.*s name=%.*s",
-                      (long long)p->contact.id, STR_ARG(e->result.flow), STR_ARG(e->result.name));
+                      (long long)p->contact.id, STR_ARG(e->result.flow),
+                      STR_ARG(e->result.name));
             break;
         }
     }

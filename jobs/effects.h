@@ -9,16 +9,20 @@
 #include "db/outbox.h"
 #include "jobs/person.h"
 
-/* Applies the turn's effects in order. With turn->needs_result the last one is an act: *ret_result is its answer. */
+/* Applies the turn's effects in order. With turn->needs_result the last one is an act:
+ * *ret_result is its answer. */
 enum rc effects_apply(struct person *p, const struct turn *turn, const struct val **ret_result,
                       struct err *err) MUST_USE;
 
-/* Name, priority and default life of a kind of message: "reply", "urgent", "reminder", "question", "survey", "bulk". */
+/* Name, priority and default life of a kind of message: "reply", "urgent", "reminder",
+ * "question", "survey", "bulk". */
 struct str effects_kind_name(enum say_kind k);
 int effects_priority(enum say_kind k);
 
-/* A text as the channel will carry it: the office's policy for SMS, digits of the choices where there are no buttons. */
+/* A text as the channel will carry it: the office's policy for SMS, digits of the choices where
+ * there are no buttons. */
 struct carrier;
-struct str effects_text(const struct carrier *c, struct str text, struct str digits, struct arena *a);
+struct str effects_text(const struct carrier *c, struct str text, struct str digits,
+                        struct arena *a);
 
 #endif

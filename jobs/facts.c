@@ -10,7 +10,7 @@
 #include "db/staff.h"
 #include "db/tags.h"
 #include "jobs/campaign.h"
-#include "jobs/words.h"
+#include "jobs/spoken.h"
 
 static void put_text(struct val_builder *b, struct arena *a, const char *key, struct str s) {
     val_put(b, key, val_text(a, s));
@@ -106,14 +106,18 @@ void facts_meetup(const struct person *p, const struct meetup *m, struct val_bui
     zone_to_civil(z, p->now_ms, &today, &unused);
     put_int(b, a, "meetup", m->id);
     put_text(b, a, "title", m->title);
-    put_text(b, a, "date", words_date(d, today, person_lang(p), a));
-    put_text(b, a, "time", words_time(t, person_lang(p), a));
+    put_text(b, a, "date", spoken_date(d, today, person_lang(p), a));
+    put_text(b, a, "time", spoken_time(t, person_lang(p), a));
     put_text(b, a, "venue", m->venue);
     put_text(b, a, "way", m->way);
-    put_int(b, a, "places", m->capacity == 0 ? -1 : m->capacity > m->taken ? m->capacity - m->taken : 0);
+    put_int(b, a, "places",
+            m->capacity == 0         ? -1
+            : m->capacity > m->taken ? m->capacity - m->taken
+                                     : 0);
 }
 
-static enum rc put_meetup(const struct person *p, int64_t id, struct val_builder *b, bool *ret_over) {
+static enum rc put_meetup(const struct person *p, int64_t id, struct val_builder *b,
+                          bool *ret_over) {
     struct meetup m;
     enum rc rc = meetups_get(p->s->db, id, p->a, &m);
     if (rc != OK) {
@@ -128,8 +132,9 @@ static enum rc put_meetup(const struct person *p, int64_t id, struct val_builder
         struct date d;
         struct tod t;
         zone_to_civil(p->s->config->org.tz, place.offered_until_ms, &d, &t);
-        put_text(b, p->a, "until", words_moment(place.offered_until_ms, p->s->config->org.tz, p->now_ms,
-                                                person_lang(p), p->a));
+        put_text(b, p->a, "until",
+                 spoken_moment(place.offered_until_ms, p->s->config->org.tz, p->now_ms,
+                               person_lang(p), p->a));
     }
     return rc < OK ? rc : OK;
 }
@@ -141,7 +146,8 @@ static enum rc put_wave(const struct person *p, int64_t id, struct val_builder *
         return rc;
     }
     put_int(b, p->a, "month", w.month);
-    return w.state == WAVE_DONE || w.state == WAVE_REFUSED || w.state == WAVE_CANCELLED ? NONE : OK;
+    return w.state == WAVE_DONE || w.state == WAVE_REFUSED || w.state == WAVE_CANCELLED ? NONE
+                                                                                        : OK;
 }
 
 static enum rc put_broadcast(const struct person *p, int64_t id, struct val_builder *b) {

@@ -1,4 +1,5 @@
-/* flows.c - the flows in force: read from a folder or from the binary, compiled, stored by their hash. */
+/* flows.c - the flows in force: read from a folder or from the binary, compiled, stored by
+ * their hash. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "jobs/flows.h"
 
@@ -14,7 +15,8 @@
 
 #define FLOWS_MAX 500
 
-static enum rc from_folder(struct service *s, struct library_source **ret, size_t *ret_n, struct err *err) {
+static enum rc from_folder(struct service *s, struct library_source **ret, size_t *ret_n,
+                           struct err *err) {
     struct str *name;
     size_t n;
     const char *dir = arena_cstr(&s->process, s->config->flows);
@@ -52,7 +54,8 @@ static enum rc fetch(void *ctx, struct str hash, struct arena *a, struct library
     struct program_row row;
     enum rc rc = programs_get(s->db, hash, a, &row);
     if (rc == OK) {
-        ret->file = arena_printf(a, "%.*s@%.*s", STR_ARG(row.name), STR_ARG(str_sub(hash, 0, 8)));
+        ret->file =
+            arena_printf(a, "%.*s@%.*s", STR_ARG(row.name), STR_ARG(str_sub(hash, 0, 8)));
         ret->text = row.source;
     }
     return rc;
@@ -64,10 +67,11 @@ static void report(const struct flow_problems *p, struct err *err) {
         if (f->warning) {
             continue;
         }
-        log_event(LOG_LVL_ERROR, "flow.error", "at=%.*s:%d:%d text=\"%.*s\"", STR_ARG(f->file), f->line, f->column,
-                  STR_ARG(f->text));
+        log_event(LOG_LVL_ERROR, "flow.error", "at=%.*s:%d:%d text=\"%.*s\"", STR_ARG(f->file),
+                  f->line, f->column, STR_ARG(f->text));
         if (err && err->rc == OK) {
-            err_at(err, E_INVALID, arena_cstr(p->a, f->file), f->line, f->column, "%.*s", STR_ARG(f->text));
+            err_at(err, E_INVALID, arena_cstr(p->a, f->file), f->line, f->column, "%.*s",
+                   STR_ARG(f->text));
             err_hint(err, "%.*s", STR_ARG(f->hint));
         }
     }

@@ -8,10 +8,11 @@
 
 #include "jobs/config.h"
 
-/* True when automatic messages may leave at that instant (DOMAIN: weekdays 9-20, Saturday 10-18, never on
- * Sundays and public holidays unless the office says otherwise). */
+/* True when automatic messages may leave at that instant (DOMAIN: weekdays 9-20, Saturday
+ * 10-18, never on Sundays and public holidays unless the office says otherwise). */
 bool hours_open(const struct config *c, int64_t ms);
-/* The instant itself when open, else the next opening within 30 days; -1 when there is none (every day closed). */
+/* The instant itself when open, else the next opening within 30 days; -1 when there is none
+ * (every day closed). */
 int64_t hours_next_open(const struct config *c, int64_t ms);
 /* `minutes` of local wall clock on the civil day of `d`, as ms UTC. */
 int64_t hours_at(const struct config *c, struct date d, int minutes);

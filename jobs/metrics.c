@@ -43,8 +43,8 @@ int64_t metric_get(enum metric m) {
 
 void metrics_write(struct buf *out) {
     for (int m = 0; m < METRIC_COUNT; m++) {
-        buf_printf(out, "# HELP %s %s\n# TYPE %s %s\n%s %lld\n", METRICS[m].name, METRICS[m].help,
-                   METRICS[m].name, m >= METRIC_QUEUE_IN ? "gauge" : "counter", METRICS[m].name,
-                   (long long)metric_get((enum metric)m));
+        buf_printf(out, "# HELP %s %s\n# TYPE %s %s\n%s %lld\n", METRICS[m].name,
+                   METRICS[m].help, METRICS[m].name, m >= METRIC_QUEUE_IN ? "gauge" : "counter",
+                   METRICS[m].name, (long long)metric_get((enum metric)m));
     }
 }

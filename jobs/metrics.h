@@ -9,22 +9,22 @@
 
 /* The closed list; names and help texts stand in metrics.c in the same order. */
 enum metric {
-    METRIC_INBOUND,          /* messages committed to the inbox */
-    METRIC_INBOUND_TWICE,    /* deliveries of the same message again */
-    METRIC_HOOK_REFUSED,     /* web-hooks refused: signature, size, form */
+    METRIC_INBOUND,       /* messages committed to the inbox */
+    METRIC_INBOUND_TWICE, /* deliveries of the same message again */
+    METRIC_HOOK_REFUSED,  /* web-hooks refused: signature, size, form */
     METRIC_TURNS,
     METRIC_TURN_FAILURES,
     METRIC_SENT,
     METRIC_DELIVERED,
     METRIC_FAILED,
-    METRIC_UNKNOWN,          /* left, and no answer came */
+    METRIC_UNKNOWN, /* left, and no answer came */
     METRIC_EXPIRED,
-    METRIC_HELD_BACK,        /* refused at the last door */
+    METRIC_HELD_BACK, /* refused at the last door */
     METRIC_RECEIPTS,
     METRIC_COMMITS,
     METRIC_TIMERS,
     METRIC_CASES,
-    METRIC_QUEUE_IN,         /* gauges from here on */
+    METRIC_QUEUE_IN, /* gauges from here on */
     METRIC_QUEUE_OUT,
     METRIC_OPEN_CASES,
     METRIC_COUNT

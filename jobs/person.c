@@ -30,8 +30,8 @@ static void find_address(struct person *p) {
     p->carrier = carrier_for(p->s, p->address.at.scheme, p->address.channel);
 }
 
-enum rc person_load(struct service *s, int64_t contact_id, const struct inbox_row *cause, struct arena *a,
-                    struct person *ret, struct err *err) {
+enum rc person_load(struct service *s, int64_t contact_id, const struct inbox_row *cause,
+                    struct arena *a, struct person *ret, struct err *err) {
     struct person *p = ret;
     *p = (struct person){.s = s, .a = a, .now_ms = service_now(s), .cause = cause};
     enum rc rc = contacts_get(s->db, contact_id, a, &p->contact);

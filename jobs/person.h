@@ -27,18 +27,20 @@ struct person {
     struct contact contact;
     struct talk talk;
     struct session session;
-    const struct val *fields;        /* VAL_MAP of declared fields that are no columns */
-    struct contact_address address;  /* where answers go; id 0 when the person cannot be reached */
-    struct carrier *carrier;         /* of that address; NULL when none carries it */
-    const struct inbox_row *cause;   /* the message or event being dealt with */
-    const struct val *about;         /* parameters of the conversation: meetup, wave, broadcast ids; or NULL */
-    bool damaged;                    /* the stored session could not be read: a new one was begun */
-    unsigned changes;                /* enum change, for service.on_change */
+    const struct val *fields; /* VAL_MAP of declared fields that are no columns */
+    struct contact_address
+        address;             /* where answers go; id 0 when the person cannot be reached */
+    struct carrier *carrier; /* of that address; NULL when none carries it */
+    const struct inbox_row *cause; /* the message or event being dealt with */
+    const struct val
+        *about;       /* parameters of the conversation: meetup, wave, broadcast ids; or NULL */
+    bool damaged;     /* the stored session could not be read: a new one was begun */
+    unsigned changes; /* enum change, for service.on_change */
 };
 
 /* Loads all of it. `cause` may be NULL (staff pages). NONE: no such contact, or erased. */
-enum rc person_load(struct service *s, int64_t contact_id, const struct inbox_row *cause, struct arena *a,
-                    struct person *ret, struct err *err) MUST_USE;
+enum rc person_load(struct service *s, int64_t contact_id, const struct inbox_row *cause,
+                    struct arena *a, struct person *ret, struct err *err) MUST_USE;
 /* Writes session, fields and talk. E_CONFLICT: somebody wrote since. */
 enum rc person_save(struct person *p) MUST_USE;
 /* Language of the person: theirs, else the office's. */

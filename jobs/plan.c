@@ -1,4 +1,5 @@
-/* plan.c - looks ahead: the next meetups of each series, their timers, and the follow-ups that come due. */
+/* plan.c - looks ahead: the next meetups of each series, their timers, and the follow-ups that
+ * come due. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include <stdio.h>
 
@@ -22,8 +23,8 @@
 #define MEETUPS_A_PLAN 16
 #define WAVES_A_PLAN 500
 
-static enum rc arm(struct service *s, const struct meetup *m, const char *kind, int64_t due, int64_t expires,
-                   int64_t now) {
+static enum rc arm(struct service *s, const struct meetup *m, const char *kind, int64_t due,
+                   int64_t expires, int64_t now) {
     char key[64], payload[64];
     snprintf(key, sizeof key, "meetup/%lld/%s", (long long)m->id, kind);
     snprintf(payload, sizeof payload, "{\"meetup\":%lld}", (long long)m->id);
@@ -44,7 +45,8 @@ enum rc remind_arm_meetup(struct service *s, const struct meetup *m, int64_t now
     struct arena a;
     arena_init(&a);
     struct series series;
-    if (m->series_id && series_get(s->db, m->series_id, &a, &series) == OK && series.invite_days > 0) {
+    if (m->series_id && series_get(s->db, m->series_id, &a, &series) == OK &&
+        series.invite_days > 0) {
         days = series.invite_days;
     }
     arena_done(&a);
@@ -55,22 +57,26 @@ enum rc remind_arm_meetup(struct service *s, const struct meetup *m, int64_t now
     if (j0 > m->starts_ms - MS_HOUR) {
         j0 = m->starts_ms - 2 * MS_HOUR; /* a morning meetup is recalled two hours before */
     }
-    /* an invitation that is late is still an invitation until the meetup begins; a reminder is not a reminder */
-    enum rc rc = m->state == MEETUP_PLANNED ? arm(s, m, "invite", invite, m->starts_ms, now_ms) : OK;
+    /* an invitation that is late is still an invitation until the meetup begins; a reminder is
+     * not a reminder */
+    enum rc rc =
+        m->state == MEETUP_PLANNED ? arm(s, m, "invite", invite, m->starts_ms, now_ms) : OK;
     if (rc == OK) {
         rc = arm(s, m, "reminder_j2", j2, j2 + late, now_ms);
     }
     if (rc == OK) {
-        rc = arm(s, m, "reminder_j0", j0, j0 + late < m->starts_ms ? j0 + late : m->starts_ms, now_ms);
+        rc = arm(s, m, "reminder_j0", j0, j0 + late < m->starts_ms ? j0 + late : m->starts_ms,
+                 now_ms);
     }
     if (rc == OK) {
-        rc = arm(s, m, "after", m->ends_ms + c->meetups.feedback_ms, m->ends_ms + 3 * MS_DAY, now_ms);
+        rc = arm(s, m, "after", m->ends_ms + c->meetups.feedback_ms, m->ends_ms + 3 * MS_DAY,
+                 now_ms);
     }
     return rc;
 }
 
-static enum rc plan_day(struct service *s, const struct series *series, const struct zone *z, struct date day,
-                        struct hours at, int64_t now) {
+static enum rc plan_day(struct service *s, const struct series *series, const struct zone *z,
+                        struct date day, struct hours at, int64_t now) {
     struct tod t = {(int8_t)(at.from / 60), (int8_t)(at.from % 60), 0, 0};
     struct meetup m = {.series_id = series->id,
                        .title = series->title,
@@ -119,7 +125,9 @@ static enum rc plan_series(struct service *s, const struct series *series, int64
         return OK;
     }
     enum rc rc = OK;
-    for (int i = 0; i < n && rc == OK && date_to_days(days[i]) - date_to_days(today) <= HORIZON_DAYS; i++) {
+    for (int i = 0;
+         i < n && rc == OK && date_to_days(days[i]) - date_to_days(today) <= HORIZON_DAYS;
+         i++) {
         rc = plan_day(s, series, z, days[i], at, now);
     }
     return rc;
@@ -135,11 +143,12 @@ static enum rc plan_waves(struct service *s, struct arena *a, int64_t now) {
     enum rc rc = sql_done(followups_due(s->db, today, WAVES_A_PLAN, a, &w, &n));
     for (size_t i = 0; i < n && rc == OK; i++) {
         int64_t at = hours_at(s->config, w[i].due, s->config->meetups.at.to);
-        struct timer timer = {.due_ms = at < now ? now : at,
-                              .kind = STR("wave"),
-                              .contact_id = w[i].contact_id,
-                              .key = arena_printf(a, "wave/%lld", (long long)w[i].id),
-                              .payload = arena_printf(a, "{\"wave\":%lld,\"attempt\":0}", (long long)w[i].id)};
+        struct timer timer = {
+            .due_ms = at < now ? now : at,
+            .kind = STR("wave"),
+            .contact_id = w[i].contact_id,
+            .key = arena_printf(a, "wave/%lld", (long long)w[i].id),
+            .payload = arena_printf(a, "{\"wave\":%lld,\"attempt\":0}", (long long)w[i].id)};
         rc = timers_arm(s->db, &timer, now);
     }
     return rc;
@@ -168,8 +177,8 @@ enum rc remind_plan(struct service *s) {
 
 /* ---- changes by staff ---- */
 
-static enum rc tell_places(struct service *s, int64_t meetup_id, const char *event, const char *data, const char *stem,
-                           int64_t now) {
+static enum rc tell_places(struct service *s, int64_t meetup_id, const char *event,
+                           const char *data, const char *stem, int64_t now) {
     struct arena a;
     arena_init(&a);
     unsigned mask = 1u << PLACE_YES | 1u << PLACE_WAITING | 1u << PLACE_OFFERED;
@@ -177,13 +186,14 @@ static enum rc tell_places(struct service *s, int64_t meetup_id, const char *eve
     size_t n = 0;
     enum rc rc = sql_done(places_list(s->db, meetup_id, mask, &a, &place, &n));
     for (size_t i = 0; i < n && rc == OK; i++) {
-        struct inbox_row ev = {.contact_id = place[i].contact_id,
-                               .kind = INBOX_EVENT,
-                               .name = str_from(event),
-                               .data = str_from(data),
-                               .priority = SAY_URGENT,
-                               .key = arena_printf(&a, "%s/%lld/%lld/%lld", stem, (long long)meetup_id,
-                                                   (long long)place[i].contact_id, (long long)now)};
+        struct inbox_row ev = {
+            .contact_id = place[i].contact_id,
+            .kind = INBOX_EVENT,
+            .name = str_from(event),
+            .data = str_from(data),
+            .priority = SAY_URGENT,
+            .key = arena_printf(&a, "%s/%lld/%lld/%lld", stem, (long long)meetup_id,
+                                (long long)place[i].contact_id, (long long)now)};
         int64_t id;
         rc = inbox_event(s->db, &ev, now, &id);
     }
@@ -191,7 +201,8 @@ static enum rc tell_places(struct service *s, int64_t meetup_id, const char *eve
     return rc;
 }
 
-enum rc remind_cancel(struct service *s, int64_t meetup_id, const char *reason, int64_t now_ms) {
+enum rc remind_cancel(struct service *s, int64_t meetup_id, const char *reason,
+                      int64_t now_ms) {
     int64_t held;
     char data[512], prefix[64];
     struct arena a;
@@ -210,12 +221,15 @@ enum rc remind_cancel(struct service *s, int64_t meetup_id, const char *reason, 
         rc = timers_cancel_prefix(s->db, str_from(prefix));
     }
     if (rc == OK) {
-        rc = outbox_hold_back(s->db, 0, 0, meetup_id, 0, STR(""), STR("cancelled"), now_ms, &held);
+        rc = outbox_hold_back(s->db, 0, 0, meetup_id, 0, STR(""), STR("cancelled"), now_ms,
+                              &held);
     }
-    return rc == OK ? tell_places(s, meetup_id, "meetup.cancelled", data, "cancelled", now_ms) : rc;
+    return rc == OK ? tell_places(s, meetup_id, "meetup.cancelled", data, "cancelled", now_ms)
+                    : rc;
 }
 
-enum rc remind_changed(struct service *s, const struct meetup *before, const struct meetup *after, int64_t now_ms) {
+enum rc remind_changed(struct service *s, const struct meetup *before,
+                       const struct meetup *after, int64_t now_ms) {
     char data[96];
     int64_t held;
     const char *what = before->starts_ms / MS_DAY != after->starts_ms / MS_DAY ? "date"
@@ -224,8 +238,10 @@ enum rc remind_changed(struct service *s, const struct meetup *before, const str
     if (before->starts_ms == after->starts_ms && str_eq(before->venue, after->venue)) {
         return OK;
     }
-    snprintf(data, sizeof data, "{\"meetup\":%lld,\"what\":\"%s\"}", (long long)after->id, what);
-    enum rc rc = outbox_hold_back(s->db, 0, 0, after->id, 0, STR("reminder"), STR("changed"), now_ms, &held);
+    snprintf(data, sizeof data, "{\"meetup\":%lld,\"what\":\"%s\"}", (long long)after->id,
+             what);
+    enum rc rc = outbox_hold_back(s->db, 0, 0, after->id, 0, STR("reminder"), STR("changed"),
+                                  now_ms, &held);
     if (rc == OK) {
         rc = remind_arm_meetup(s, after, now_ms);
     }

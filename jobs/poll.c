@@ -23,11 +23,12 @@ static void failed(struct carrier *c, int64_t wait_ms, const char *why) {
     c->poll_failures++;
     int64_t pause = deliver_backoff(FAILURE_FIRST_MS, c->poll_failures);
     c->poll_after_ms = clock_mono_ms() + (wait_ms > pause ? wait_ms : pause);
-    log_event(LOG_LVL_WARN, "poll.failed", "channel=%.*s failures=%d why=\"%s\"", STR_ARG(c->gw.name),
-              c->poll_failures, why);
+    log_event(LOG_LVL_WARN, "poll.failed", "channel=%.*s failures=%d why=\"%s\"",
+              STR_ARG(c->gw.name), c->poll_failures, why);
 }
 
-/* The cursor moves only when what it covers is committed; else the same updates are asked for again. */
+/* The cursor moves only when what it covers is committed; else the same updates are asked for
+ * again. */
 static void stored(void *ctx, const struct receive_item *item, enum rc rc) {
     struct carrier *c = ctx;
     if (rc != OK) {
@@ -51,14 +52,15 @@ static void polled(const struct gw_answer *answer, void *ctx) {
     item->done = stored;
     item->ctx = c;
     struct str cursor = STR_EMPTY;
-    enum rc rc = c->gw.kind->poll_parse(&c->gw, c->poll_cursor, answer, service_now(s), &item->a, &item->parsed,
-                                        &cursor, &wait, &err);
+    enum rc rc = c->gw.kind->poll_parse(&c->gw, c->poll_cursor, answer, service_now(s),
+                                        &item->a, &item->parsed, &cursor, &wait, &err);
     item->cursor = cursor;
     if (rc != OK) {
         failed(c, rc == E_DENIED ? 10 * MS_MINUTE : wait, err.text);
     }
     /* an empty answer needs no transaction */
-    bool something = rc == OK && (item->parsed.ins > 0 || item->parsed.receipts > 0 || !str_eq(cursor, c->poll_cursor));
+    bool something = rc == OK && (item->parsed.ins > 0 || item->parsed.receipts > 0 ||
+                                  !str_eq(cursor, c->poll_cursor));
     if (!something || receive_offer(s, item) != OK) {
         c->polling = false;
         receive_item_free(item);
@@ -77,7 +79,8 @@ int poll_round(struct service *s) {
         }
         arena_init(&a);
         if (c->gw.kind->poll_call(&c->gw, c->poll_cursor, &a, &call) == OK) {
-            struct polling *p = c->poll_ctx ? c->poll_ctx : ARENA_NEW(&s->process, struct polling);
+            struct polling *p =
+                c->poll_ctx ? c->poll_ctx : ARENA_NEW(&s->process, struct polling);
             *p = (struct polling){s, c};
             c->poll_ctx = p;
             c->polling = true;
@@ -92,8 +95,8 @@ int poll_round(struct service *s) {
 static void set_up(const struct gw_answer *answer, void *ctx) {
     struct carrier *c = ctx;
     if (answer->status < 200 || answer->status > 299) {
-        log_event(LOG_LVL_WARN, "channel.setup", "channel=%.*s status=%d why=\"%.*s\"", STR_ARG(c->gw.name),
-                  answer->status, STR_ARG(answer->error));
+        log_event(LOG_LVL_WARN, "channel.setup", "channel=%.*s status=%d why=\"%.*s\"",
+                  STR_ARG(c->gw.name), answer->status, STR_ARG(answer->error));
     }
 }
 

@@ -107,7 +107,9 @@ enum rc receive_parse(struct service *s, struct str name, const struct gw_reques
     *ret_status = item->parsed.http_status;
     if (rc != OK) {
         metric_add(METRIC_HOOK_REFUSED, 1);
-        *ret_status = rc == E_DENIED && *ret_status < 400 ? 403 : *ret_status < 400 ? 400 : *ret_status;
+        *ret_status = rc == E_DENIED && *ret_status < 400 ? 403
+                      : *ret_status < 400                 ? 400
+                                                          : *ret_status;
         receive_item_free(item);
         return rc;
     }
@@ -115,9 +117,10 @@ enum rc receive_parse(struct service *s, struct str name, const struct gw_reques
     return OK;
 }
 
-/* A message that cannot be stored because of its own form must not take the others with it; a database
- * that is busy or full takes all of them, and the providers try again. */
-static enum rc store_inbound(struct service *s, const struct inbound *in, struct arena *a, int64_t now) {
+/* A message that cannot be stored because of its own form must not take the others with it; a
+ * database that is busy or full takes all of them, and the providers try again. */
+static enum rc store_inbound(struct service *s, const struct inbound *in, struct arena *a,
+                             int64_t now) {
     int64_t id;
     enum rc rc = inbox_receive(s->db, in, a, now, &id);
     if (rc == E_CONFLICT) {
@@ -142,8 +145,8 @@ static enum rc store_receipt(struct service *s, const struct receipt *r, int64_t
     if (rc == OK && e.changed) {
         metric_add(e.state == OUTBOX_DELIVERED ? METRIC_DELIVERED : METRIC_FAILED,
                    e.state == OUTBOX_DELIVERED || e.state == OUTBOX_FAILED);
-        log_event(LOG_LVL_INFO, "receive.receipt", "outbox=%lld state=%s", (long long)e.message_id,
-                  outbox_state_name(e.state));
+        log_event(LOG_LVL_INFO, "receive.receipt", "outbox=%lld state=%s",
+                  (long long)e.message_id, outbox_state_name(e.state));
     }
     return OK;
 }
@@ -186,7 +189,8 @@ static void no_answer_needed(const struct gw_answer *answer, void *ctx) {
 static void react(struct service *s, const struct receive_item *item) {
     struct carrier *c = carrier_find(s, item->channel);
     for (size_t i = 0; c && i < item->parsed.reacts; i++) {
-        http_start(s->http, &item->parsed.react[i], 0, c->gw.allow_private, no_answer_needed, NULL);
+        http_start(s->http, &item->parsed.react[i], 0, c->gw.allow_private, no_answer_needed,
+                   NULL);
     }
 }
 

@@ -1,4 +1,5 @@
-/* remind.c - due timers become inbox events, each exactly once: the timer goes and the event comes in one commit. */
+/* remind.c - due timers become inbox events, each exactly once: the timer goes and the event
+ * comes in one commit. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "jobs/remind.h"
 
@@ -18,11 +19,12 @@
 #include "jobs/service.h"
 
 #define TIMERS_A_ROUND 200
-#define INVITES_A_TIMER 200 /* a large group is invited in several timers, so that others are not kept waiting */
+#define INVITES_A_TIMER                                                                        \
+    200 /* a large group is invited in several timers, so that others are not kept waiting */
 
 /* One event for one person; a key makes it happen once however often it is asked for. */
-static enum rc raise(struct service *s, int64_t contact_id, const char *name, const char *data, enum say_kind kind,
-                     const char *key, int64_t expires_ms, int64_t now) {
+static enum rc raise(struct service *s, int64_t contact_id, const char *name, const char *data,
+                     enum say_kind kind, const char *key, int64_t expires_ms, int64_t now) {
     struct inbox_row ev = {.contact_id = contact_id,
                            .kind = INBOX_EVENT,
                            .name = str_from(name),
@@ -36,13 +38,15 @@ static enum rc raise(struct service *s, int64_t contact_id, const char *name, co
 }
 
 static enum rc fire_timeout(struct service *s, const struct timer *t, int64_t now) {
-    struct inbox_row ev = {.contact_id = t->contact_id, .kind = INBOX_TIMEOUT, .token = t->token};
+    struct inbox_row ev = {
+        .contact_id = t->contact_id, .kind = INBOX_TIMEOUT, .token = t->token};
     int64_t id;
     enum rc rc = inbox_event(s->db, &ev, now, &id);
     return rc == E_CONFLICT ? OK : rc;
 }
 
-enum rc remind_invite_one(struct service *s, int64_t meetup_id, int64_t contact_id, int64_t now_ms) {
+enum rc remind_invite_one(struct service *s, int64_t meetup_id, int64_t contact_id,
+                          int64_t now_ms) {
     char data[64], key[96];
     enum rc rc = places_invite(s->db, meetup_id, contact_id, now_ms);
     if (rc != OK) {
@@ -50,15 +54,17 @@ enum rc remind_invite_one(struct service *s, int64_t meetup_id, int64_t contact_
     }
     snprintf(data, sizeof data, "{\"meetup\":%lld}", (long long)meetup_id);
     snprintf(key, sizeof key, "invite/%lld/%lld", (long long)meetup_id, (long long)contact_id);
-    return raise(s, contact_id, "meetup.invited", data, SAY_QUESTION, key, now_ms + 4 * MS_DAY, now_ms);
+    return raise(s, contact_id, "meetup.invited", data, SAY_QUESTION, key, now_ms + 4 * MS_DAY,
+                 now_ms);
 }
 
-static enum rc fire_invite(struct service *s, const struct timer *t, const struct val *data, struct arena *a,
-                           int64_t now) {
+static enum rc fire_invite(struct service *s, const struct timer *t, const struct val *data,
+                           struct arena *a, int64_t now) {
     int64_t id = val_get_int(data, "meetup", 0), after = val_get_int(data, "after", 0);
     struct meetup m;
     enum rc rc = meetups_get(s->db, id, a, &m);
-    if (rc != OK || m.state == MEETUP_CANCELLED || m.state == MEETUP_DONE || m.starts_ms <= now) {
+    if (rc != OK || m.state == MEETUP_CANCELLED || m.state == MEETUP_DONE ||
+        m.starts_ms <= now) {
         return rc < OK ? rc : OK;
     }
     if (m.state == MEETUP_PLANNED) {
@@ -76,29 +82,32 @@ static enum rc fire_invite(struct service *s, const struct timer *t, const struc
         struct timer next = *t;
         next.id = 0;
         next.due_ms = now;
-        next.payload = arena_printf(a, "{\"meetup\":%lld,\"after\":%lld}", (long long)id, (long long)who[n - 1]);
+        next.payload = arena_printf(a, "{\"meetup\":%lld,\"after\":%lld}", (long long)id,
+                                    (long long)who[n - 1]);
         rc = timers_arm(s->db, &next, now);
     }
     return rc;
 }
 
 /* An event to everybody in some states of one meetup. */
-static enum rc raise_to_places(struct service *s, int64_t meetup_id, unsigned mask, const char *event,
-                               const char *data, enum say_kind kind, const char *stem, int64_t expires, int64_t now,
+static enum rc raise_to_places(struct service *s, int64_t meetup_id, unsigned mask,
+                               const char *event, const char *data, enum say_kind kind,
+                               const char *stem, int64_t expires, int64_t now,
                                struct arena *a) {
     struct place *place = NULL;
     size_t n = 0;
     enum rc rc = sql_done(places_list(s->db, meetup_id, mask, a, &place, &n));
     for (size_t i = 0; i < n && rc == OK; i++) {
         char key[128];
-        snprintf(key, sizeof key, "%s/%lld/%lld", stem, (long long)meetup_id, (long long)place[i].contact_id);
+        snprintf(key, sizeof key, "%s/%lld/%lld", stem, (long long)meetup_id,
+                 (long long)place[i].contact_id);
         rc = raise(s, place[i].contact_id, event, data, kind, key, expires, now);
     }
     return rc;
 }
 
-static enum rc fire_reminder(struct service *s, const struct val *data, const char *when, int64_t expires,
-                             struct arena *a, int64_t now) {
+static enum rc fire_reminder(struct service *s, const struct val *data, const char *when,
+                             int64_t expires, struct arena *a, int64_t now) {
     int64_t id = val_get_int(data, "meetup", 0);
     struct meetup m;
     enum rc rc = meetups_get(s->db, id, a, &m);
@@ -108,10 +117,12 @@ static enum rc fire_reminder(struct service *s, const struct val *data, const ch
     char text[96], stem[32];
     snprintf(text, sizeof text, "{\"meetup\":%lld,\"when\":\"%s\"}", (long long)id, when);
     snprintf(stem, sizeof stem, "reminder-%s-%d", when, m.day.day);
-    return raise_to_places(s, id, 1u << PLACE_YES, "meetup.reminder", text, SAY_REMINDER, stem, expires, now, a);
+    return raise_to_places(s, id, 1u << PLACE_YES, "meetup.reminder", text, SAY_REMINDER, stem,
+                           expires, now, a);
 }
 
-static enum rc fire_after(struct service *s, const struct val *data, struct arena *a, int64_t now) {
+static enum rc fire_after(struct service *s, const struct val *data, struct arena *a,
+                          int64_t now) {
     int64_t id = val_get_int(data, "meetup", 0);
     struct meetup m;
     enum rc rc = meetups_get(s->db, id, a, &m);
@@ -125,17 +136,18 @@ static enum rc fire_after(struct service *s, const struct val *data, struct aren
     snprintf(text, sizeof text, "{\"meetup\":%lld}", (long long)id);
     if (rc == OK) {
         /* presence is not known yet: the flow asks it, then the opinion of those who came */
-        rc = raise_to_places(s, id, 1u << PLACE_YES, "meetup.attendance", text, SAY_SURVEY, "attendance",
-                             now + 2 * MS_DAY, now, a);
+        rc = raise_to_places(s, id, 1u << PLACE_YES, "meetup.attendance", text, SAY_SURVEY,
+                             "attendance", now + 2 * MS_DAY, now, a);
     }
     if (rc == OK) {
-        rc = raise_to_places(s, id, 1u << PLACE_CAME, "meetup.feedback", text, SAY_SURVEY, "feedback",
-                             now + 2 * MS_DAY, now, a);
+        rc = raise_to_places(s, id, 1u << PLACE_CAME, "meetup.feedback", text, SAY_SURVEY,
+                             "feedback", now + 2 * MS_DAY, now, a);
     }
     return rc;
 }
 
-static enum rc fire_promote(struct service *s, const struct val *data, struct arena *a, int64_t now) {
+static enum rc fire_promote(struct service *s, const struct val *data, struct arena *a,
+                            int64_t now) {
     int64_t id = val_get_int(data, "meetup", 0);
     const struct place_promoted *promoted = NULL;
     size_t n = 0;
@@ -146,24 +158,29 @@ static enum rc fire_promote(struct service *s, const struct val *data, struct ar
     return act_tell_promoted(s, id, promoted, n, now);
 }
 
-/* A follow-up question is due (attempt 0), or was not answered (1, 2...). After the last attempt the person is on
- * the advisor's call list. */
-static enum rc fire_wave(struct service *s, const struct val *data, struct arena *a, int64_t now) {
+/* A follow-up question is due (attempt 0), or was not answered (1, 2...). After the last
+ * attempt the person is on the advisor's call list. */
+static enum rc fire_wave(struct service *s, const struct val *data, struct arena *a,
+                         int64_t now) {
     int64_t id = val_get_int(data, "wave", 0), attempt = val_get_int(data, "attempt", 0);
     struct wave w;
     enum rc rc = followups_wave(s->db, id, a, &w);
-    if (rc != OK || (w.state != WAVE_PLANNED && w.state != WAVE_ASKED && w.state != WAVE_PARTIAL)) {
+    if (rc != OK ||
+        (w.state != WAVE_PLANNED && w.state != WAVE_ASKED && w.state != WAVE_PARTIAL)) {
         return rc < OK ? rc : OK;
     }
     if (attempt > s->config->follow_up.retries) {
-        log_event(LOG_LVL_INFO, "wave.unreached", "wave=%lld contact=%lld", (long long)id, (long long)w.contact_id);
+        log_event(LOG_LVL_INFO, "wave.unreached", "wave=%lld contact=%lld", (long long)id,
+                  (long long)w.contact_id);
         rc = followups_move(s->db, id, WAVE_UNREACHED, now);
         return rc == E_STATE ? OK : rc;
     }
     char text[96], key[96];
-    snprintf(text, sizeof text, "{\"wave\":%lld,\"attempt\":%lld}", (long long)id, (long long)attempt);
+    snprintf(text, sizeof text, "{\"wave\":%lld,\"attempt\":%lld}", (long long)id,
+             (long long)attempt);
     snprintf(key, sizeof key, "wave/%lld/%lld", (long long)id, (long long)attempt);
-    rc = raise(s, w.contact_id, "wave.due", text, SAY_SURVEY, key, now + s->config->follow_up.retry_ms, now);
+    rc = raise(s, w.contact_id, "wave.due", text, SAY_SURVEY, key,
+               now + s->config->follow_up.retry_ms, now);
     if (rc == OK) {
         rc = followups_asked(s->db, id, now);
     }
@@ -171,8 +188,8 @@ static enum rc fire_wave(struct service *s, const struct val *data, struct arena
                          .kind = STR("wave"),
                          .contact_id = w.contact_id,
                          .key = arena_printf(a, "wave/%lld", (long long)id),
-                         .payload = arena_printf(a, "{\"wave\":%lld,\"attempt\":%lld}", (long long)id,
-                                                 (long long)attempt + 1)};
+                         .payload = arena_printf(a, "{\"wave\":%lld,\"attempt\":%lld}",
+                                                 (long long)id, (long long)attempt + 1)};
     return rc == OK ? timers_arm(s->db, &next, now) : rc;
 }
 
@@ -205,7 +222,8 @@ static enum rc fire(struct service *s, const struct timer *t, struct arena *a, i
     if (str_is(t->kind, "wave")) {
         return fire_wave(s, data, a, now);
     }
-    log_event(LOG_LVL_ERROR, "remind.unknown_kind", "timer=%lld kind=%.*s", (long long)t->id, STR_ARG(t->kind));
+    log_event(LOG_LVL_ERROR, "remind.unknown_kind", "timer=%lld kind=%.*s", (long long)t->id,
+              STR_ARG(t->kind));
     return OK;
 }
 
@@ -226,7 +244,8 @@ int remind_round(struct service *s) {
         FAULT("remind.after_commit");
     }
     if (rc < OK) {
-        log_event(LOG_LVL_ERROR, "remind.refused", "rc=%s why=\"%s\"", rc_name(rc), sql_error(s->db));
+        log_event(LOG_LVL_ERROR, "remind.refused", "rc=%s why=\"%s\"", rc_name(rc),
+                  sql_error(s->db));
     } else {
         metric_add(METRIC_TIMERS, (int64_t)n);
         metric_add(METRIC_EXPIRED, expired);

@@ -1,4 +1,5 @@
-/* remind.h - what is due: invitations, reminders, check-ins and time-outs become inbox events. */
+/* remind.h - what is due: invitations, reminders, check-ins and time-outs become inbox events.
+ */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #ifndef JOBS_REMIND_H
 #define JOBS_REMIND_H
@@ -10,22 +11,29 @@
 
 struct service;
 
-/* Takes due timers and makes events of them, in one transaction a batch. Returns how many, or a negative rc. */
+/* Takes due timers and makes events of them, in one transaction a batch. Returns how many, or a
+ * negative rc. */
 int remind_round(struct service *s);
 
-/* Looks ahead: makes the coming meetups of every series (about two months) and arms their timers; finds
- * follow-up waves that are due. Cheap and safe to repeat; runs at start, each hour, and after a change. */
+/* Looks ahead: makes the coming meetups of every series (about two months) and arms their
+ * timers; finds follow-up waves that are due. Cheap and safe to repeat; runs at start, each
+ * hour, and after a change. */
 enum rc remind_plan(struct service *s) MUST_USE;
 
-/* Arms (or arms again after a change of date) the timers of one meetup. In a write transaction. */
+/* Arms (or arms again after a change of date) the timers of one meetup. In a write transaction.
+ */
 enum rc remind_arm_meetup(struct service *s, const struct meetup *m, int64_t now_ms) MUST_USE;
-/* Invites one person now: somebody who joined after the invitations left. In a write transaction. */
-enum rc remind_invite_one(struct service *s, int64_t meetup_id, int64_t contact_id, int64_t now_ms) MUST_USE;
+/* Invites one person now: somebody who joined after the invitations left. In a write
+ * transaction. */
+enum rc remind_invite_one(struct service *s, int64_t meetup_id, int64_t contact_id,
+                          int64_t now_ms) MUST_USE;
 
-/* Staff cancel or change a meetup: what is queued about it is held back, and only those who hold or wait for a place are
- * told, before any other message. `what`: "date", "time", "venue", for the text. In a write transaction. */
-enum rc remind_cancel(struct service *s, int64_t meetup_id, const char *reason, int64_t now_ms) MUST_USE;
-enum rc remind_changed(struct service *s, const struct meetup *before, const struct meetup *after,
-                       int64_t now_ms) MUST_USE;
+/* Staff cancel or change a meetup: what is queued about it is held back, and only those who
+ * hold or wait for a place are told, before any other message. `what`: "date", "time", "venue",
+ * for the text. In a write transaction. */
+enum rc remind_cancel(struct service *s, int64_t meetup_id, const char *reason,
+                      int64_t now_ms) MUST_USE;
+enum rc remind_changed(struct service *s, const struct meetup *before,
+                       const struct meetup *after, int64_t now_ms) MUST_USE;
 
 #endif

@@ -1,4 +1,5 @@
-/* service.c - opens what a service holds, and turns its one wheel: intake, converse, timers, deliver. */
+/* service.c - opens what a service holds, and turns its one wheel: intake, converse, timers,
+ * deliver. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "jobs/service.h"
 
@@ -31,7 +32,7 @@
 #include "jobs/receive.h"
 #include "jobs/remind.h"
 #include "jobs/version.h"
-#include "jobs/words.h"
+#include "jobs/spoken.h"
 
 #define PLAN_EVERY_MS MS_HOUR
 #define HOUSEKEEPING_MS MS_MINUTE
@@ -62,7 +63,8 @@ static void calls_open(struct service *s) {
     s->calls->last = &s->calls->first;
 }
 
-enum rc service_call(struct service *s, enum rc (*fn)(struct service *s, void *ctx), void *ctx) {
+enum rc service_call(struct service *s, enum rc (*fn)(struct service *s, void *ctx),
+                     void *ctx) {
     struct calls *q = s->calls;
     struct call call = {.fn = fn, .ctx = ctx};
     pthread_mutex_lock(&q->lock);
@@ -169,7 +171,8 @@ enum rc service_open(const struct config *config, struct service *ret, struct er
         rc = open_database(s, err);
     }
     if (rc == OK) {
-        rc = und_load(config->tables.n > 0 ? arena_cstr(&s->process, config->tables) : NULL, &s->und, err);
+        rc = und_load(config->tables.n > 0 ? arena_cstr(&s->process, config->tables) : NULL,
+                      &s->und, err);
     }
     if (rc == OK) {
         rc = flows_load(s, err);
@@ -342,7 +345,8 @@ enum rc service_pass_time(struct service *s, int64_t ms) {
     int64_t end = service_now(s) + ms;
     enum rc rc = service_settle(s);
     for (int i = 0; i < 100000 && rc == OK && service_now(s) < end; i++) {
-        int step = idle_ms(s, end - service_now(s) > INT_MAX ? INT_MAX : (int)(end - service_now(s)));
+        int step =
+            idle_ms(s, end - service_now(s) > INT_MAX ? INT_MAX : (int)(end - service_now(s)));
         int64_t plan = s->plan_ms - service_now(s);
         int64_t by = step < 1 ? 1 : step;
         clock_advance(&s->clock, plan > 0 && plan < by ? plan : by);
@@ -359,7 +363,8 @@ enum rc service_run(struct service *s) {
     while (!atomic_load(&s->stopping)) {
         service_round(s, 1000);
     }
-    /* what is on the wire gets a little time; what does not come back is UNKNOWN at the next start */
+    /* what is on the wire gets a little time; what does not come back is UNKNOWN at the next
+     * start */
     int64_t deadline = clock_mono_ms() + 3000;
     while (deliver_in_flight(s) > 0 && clock_mono_ms() < deadline) {
         http_run(s->http, 100);
@@ -389,7 +394,8 @@ static struct str timer_words(struct str kind, struct arena *a) {
     return arena_str(a, kind);
 }
 
-enum rc service_next_event(struct service *s, struct arena *a, int64_t *ret_ms, struct str *ret_what) {
+enum rc service_next_event(struct service *s, struct arena *a, int64_t *ret_ms,
+                           struct str *ret_what) {
     struct timer *t = NULL;
     size_t n = 0;
     enum rc found = NONE;
@@ -400,7 +406,8 @@ enum rc service_next_event(struct service *s, struct arena *a, int64_t *ret_ms, 
         found = OK;
     }
     for (size_t i = 0; i < s->carriers; i++) {
-        if (outbox_next_ms(s->db, s->carrier[i].gw.name, &at) == OK && at > now && (found == NONE || at < *ret_ms)) {
+        if (outbox_next_ms(s->db, s->carrier[i].gw.name, &at) == OK && at > now &&
+            (found == NONE || at < *ret_ms)) {
             *ret_ms = at;
             *ret_what = STR("message qui attend les heures d'envoi");
             found = OK;

@@ -1,7 +1,9 @@
-/* crash_office.c - an office that is killed at a named point, restarted, and counted by a witness.
+/* crash_office.c - an office that is killed at a named point, restarted, and counted by a
+ * witness.
  *
- *   crash_office live DIR URL    one life of the office: seeds, receives, lets 45 days pass; may be killed
- *   crash_office judge POINT...  for each point (or POINT:n): a provider, lives until one ends well, then the counting
+ *   crash_office live DIR URL    one life of the office: seeds, receives, lets 45 days pass;
+ * may be killed crash_office judge POINT...  for each point (or POINT:n): a provider, lives
+ * until one ends well, then the counting
  *
  * The witness is the provider: what it received cannot be argued with. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
@@ -58,7 +60,8 @@ static void open_in(struct office *o, const char *dir, const char *url) {
         "database: %s/rebond.db\npublic_url: http://127.0.0.1:9\norg: {name: ML Val Rosay}\n"
         "sending: {daily_cap: 20, bulk_per_minute: 600}\nchannels:\n"
         "  - {name: sms, gateway: kannel, send_url: '%s/cgi-bin/sendsms', username: u,\n"
-        "     password: 'env:REBOND_TEST_PASSWORD', from: '38000', allow_private: oui, per_second: 1000, per_person: 0}\n",
+        "     password: 'env:REBOND_TEST_PASSWORD', from: '38000', allow_private: oui, "
+        "per_second: 1000, per_person: 0}\n",
         dir, url);
     setenv("REBOND_TEST_PASSWORD", "not-a-secret", 1);
     if (config_parse("office.yaml", yaml, &o->a, &o->config, &problems) != OK) {
@@ -121,16 +124,19 @@ static void seed(struct office *o) {
             exit(3);
         }
     }
-    struct broadcast b = {.title = STR("Job dating"), .text = STR("Job dating jeudi a 10h."), .lang = STR("fr")};
+    struct broadcast b = {
+        .title = STR("Job dating"), .text = STR("Job dating jeudi a 10h."), .lang = STR("fr")};
     struct segment everybody = {.enrolled_only = true};
     int64_t people;
     if (broadcasts_put(o->s.db, &b, &everybody, service_now(&o->s)) != OK ||
-        broadcasts_confirm(o->s.db, b.id, service_now(&o->s), &people) != OK || sql_commit(o->s.db) != OK) {
+        broadcasts_confirm(o->s.db, b.id, service_now(&o->s), &people) != OK ||
+        sql_commit(o->s.db) != OK) {
         exit(3);
     }
 }
 
-/* The provider's side of receiving: what was not acknowledged is sent again, and so is what was. */
+/* The provider's side of receiving: what was not acknowledged is sent again, and so is what
+ * was. */
 static void receive_all(struct office *o) {
     for (int i = 0; i < YOUTHS; i++) {
         for (int w = 0; w < SAYINGS; w++) {
@@ -218,7 +224,8 @@ static int count_inbox(const char *point, struct office *o) {
     return bad;
 }
 
-/* Every person got exactly one of each kind for each meetup, and one broadcast; nothing is stuck. */
+/* Every person got exactly one of each kind for each meetup, and one broadcast; nothing is
+ * stuck. */
 static int count_outbox(const char *point, struct office *o, int64_t *ret_unknown) {
     static const enum outbox_state ENDS[] = {OUTBOX_SENT, OUTBOX_DELIVERED, OUTBOX_UNKNOWN};
     int bulk = 0, bad = 0;
@@ -241,18 +248,22 @@ static int count_outbox(const char *point, struct office *o, int64_t *ret_unknow
     }
     struct meetup *meetup;
     size_t n = 0;
-    if (meetups_list(o->s.db, 0, OFFICE_START, OFFICE_START + 40 * MS_DAY, &o->a, &meetup, &n) < OK || n != 1) {
+    if (meetups_list(o->s.db, 0, OFFICE_START, OFFICE_START + 40 * MS_DAY, &o->a, &meetup, &n) <
+            OK ||
+        n != 1) {
         return bad + wrong(point, "%zu meetups instead of 1", n);
     }
     struct place_counts c;
     if (places_count(o->s.db, meetup[0].id, &c) < OK || c.n[PLACE_INVITED] != YOUTHS) {
-        bad += wrong(point, "%lld people invited instead of %d", (long long)c.n[PLACE_INVITED], YOUTHS);
+        bad += wrong(point, "%lld people invited instead of %d", (long long)c.n[PLACE_INVITED],
+                     YOUTHS);
     }
     return bad;
 }
 
 /* True when the life ended by our kill. */
-static bool one_life(const char *self, const char *dir, const char *url, const char *point, int *ret_status) {
+static bool one_life(const char *self, const char *dir, const char *url, const char *point,
+                     int *ret_status) {
     pid_t pid = fork();
     if (pid == 0) {
         if (point) {
@@ -270,7 +281,8 @@ static bool one_life(const char *self, const char *dir, const char *url, const c
 }
 
 static void remove_dir(const char *dir) {
-    static const char *const NAMES[] = {"rebond.db", "rebond.db-wal", "rebond.db-shm", "time", "time.new"};
+    static const char *const NAMES[] = {"rebond.db", "rebond.db-wal", "rebond.db-shm", "time",
+                                        "time.new"};
     for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
         char path[128];
         snprintf(path, sizeof path, "%s/%s", dir, NAMES[i]);
@@ -285,9 +297,11 @@ static int judge(const char *self, const char *point) {
         return wrong(point, "no folder");
     }
     struct fake_http *provider = fake_http_start();
-    fake_http_default(provider, (struct fake_answer){.status = 202, .body = "0: Accepted for delivery"});
+    fake_http_default(provider,
+                      (struct fake_answer){.status = 202, .body = "0: Accepted for delivery"});
     int status = 0, lives = 1;
-    bool killed = one_life(self, dir, fake_http_url(provider), strcmp(point, "none") ? point : NULL, &status);
+    bool killed = one_life(self, dir, fake_http_url(provider),
+                           strcmp(point, "none") ? point : NULL, &status);
     bool once = killed;
     while (killed && lives++ < LIVES_MAX) {
         killed = one_life(self, dir, fake_http_url(provider), NULL, &status);
@@ -300,8 +314,9 @@ static int judge(const char *self, const char *point) {
     bad += count_doubles(point, provider, &o.a);
     bad += count_inbox(point, &o);
     bad += count_outbox(point, &o, &unknown);
-    printf("%-28s %s, %zu requests, %lld unknown: %s\n", point, once ? "killed" : "never reached",
-           fake_http_count(provider), (long long)unknown, bad ? "WRONG" : "nothing lost, nothing doubled");
+    printf("%-28s %s, %zu requests, %lld unknown: %s\n", point,
+           once ? "killed" : "never reached", fake_http_count(provider), (long long)unknown,
+           bad ? "WRONG" : "nothing lost, nothing doubled");
     service_close(&o.s);
     arena_done(&o.a);
     fake_http_stop(provider);

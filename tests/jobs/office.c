@@ -40,14 +40,15 @@ void office_open(struct office *o, const char *channels, const char *more) {
     assert_non_null(mkdtemp(o->dir));
     struct buf problems;
     buf_init(&problems, 65536);
-    struct str yaml = arena_printf(&o->a,
-                                   "database: %s/rebond.db\n"
-                                   "org:\n  name: Mission Locale du Val Rosay\n  short_name: ML Val Rosay\n"
-                                   "  phone: 01 99 00 12 34\n  address: 4 rue des Tilleuls\n  hours: 9h-17h\n"
-                                   "%schannels:\n%s",
-                                   o->dir, more ? more : "",
-                                   channels ? channels
-                                            : "  - {name: sms, gateway: sim, per_second: 1000, per_person: 0}\n");
+    struct str yaml = arena_printf(
+        &o->a,
+        "database: %s/rebond.db\n"
+        "org:\n  name: Mission Locale du Val Rosay\n  short_name: ML Val Rosay\n"
+        "  phone: 01 99 00 12 34\n  address: 4 rue des Tilleuls\n  hours: 9h-17h\n"
+        "%schannels:\n%s",
+        o->dir, more ? more : "",
+        channels ? channels
+                 : "  - {name: sms, gateway: sim, per_second: 1000, per_person: 0}\n");
     if (config_parse("office.yaml", yaml, &o->a, &o->config, &problems) != OK) {
         fail_msg("%s", buf_cstr(&problems));
     }
@@ -81,7 +82,8 @@ static struct str scheme_of(struct office *o) {
     return o->s.carrier[0].gw.kind->scheme;
 }
 
-void office_receives(struct office *o, const char *phone, const char *text, const char *provider_id) {
+void office_receives(struct office *o, const char *phone, const char *text,
+                     const char *provider_id) {
     struct receive_item *item = receive_item_new();
     struct inbound *in = ARENA_NEW(&item->a, struct inbound);
     *in = (struct inbound){.gateway = str_from(o->s.carrier[0].gw.kind->name),
@@ -130,7 +132,9 @@ int64_t office_youth(struct office *o, const char *first_name, const char *phone
     bool first;
     assert_int_equal(sql_begin(o->s.db, SQL_WRITE), OK);
     assert_int_equal(contacts_new(o->s.db, &c, service_now(&o->s)), OK);
-    assert_int_equal(addresses_add(o->s.db, c.id, at, o->s.carrier[0].gw.name, service_now(&o->s), &address), OK);
+    assert_int_equal(
+        addresses_add(o->s.db, c.id, at, o->s.carrier[0].gw.name, service_now(&o->s), &address),
+        OK);
     assert_int_equal(contacts_enrol(o->s.db, c.id, service_now(&o->s), &first), OK);
     assert_int_equal(sql_commit(o->s.db), OK);
     return c.id;
@@ -140,7 +144,8 @@ int64_t office_series(struct office *o, int capacity) {
     struct series s = {.name = STR("rencontre"),
                        .title = STR("Rencontre des jeunes"),
                        .rule = STR("FREQ=MONTHLY;BYDAY=1WE"),
-                       .start = date_make(2026, 3, 5), /* after the March one: April is the first */
+                       .start =
+                           date_make(2026, 3, 5), /* after the March one: April is the first */
                        .at = STR("14:00"),
                        .zone = STR("Europe/Paris"),
                        .duration_min = 120,
@@ -210,15 +215,18 @@ static void show_thread(struct office *o, const char *phone) {
     }
     for (size_t i = 0; i < n; i++) {
         print_message("  %s %.*s%s%s\n", line[i].inbound ? ">" : "<", STR_ARG(line[i].text),
-                      line[i].inbound ? "" : "   ", line[i].inbound ? "" : outbox_state_name(line[i].state));
+                      line[i].inbound ? "" : "   ",
+                      line[i].inbound ? "" : outbox_state_name(line[i].state));
     }
 }
 
-void office_expect_at(struct office *o, const char *phone, const char *words, const char *file, int line) {
+void office_expect_at(struct office *o, const char *phone, const char *words, const char *file,
+                      int line) {
     if (str_find(office_last(o, phone), str_from(words), 0) != SIZE_MAX) {
         return;
     }
-    print_message("%s:%d: the last text should hold « %s »; the thread is:\n", file, line, words);
+    print_message("%s:%d: the last text should hold « %s »; the thread is:\n", file, line,
+                  words);
     show_thread(o, phone);
     fail();
 }

@@ -1,4 +1,5 @@
-/* test_deliver.c - what becomes of a message on each mood of a provider: never lost, never twice. */
+/* test_deliver.c - what becomes of a message on each mood of a provider: never lost, never
+ * twice. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "tests/jobs/office.h"
 
@@ -29,12 +30,14 @@ static void open_desk(struct desk *d) {
     d->provider = fake_http_start();
     snprintf(yaml, sizeof yaml,
              "  - {name: sms, gateway: kannel, send_url: '%s/cgi-bin/sendsms', username: u,\n"
-             "     password: 'env:REBOND_TEST_PASSWORD', from: '38000', allow_private: oui, per_second: 1000,\n"
+             "     password: 'env:REBOND_TEST_PASSWORD', from: '38000', allow_private: oui, "
+             "per_second: 1000,\n"
              "     per_person: 0}\n",
              fake_http_url(d->provider));
     office_open(&d->o, yaml, "public_url: http://127.0.0.1:9\n");
     d->youth = office_youth(&d->o, "Awa", PHONE);
-    fake_http_default(d->provider, (struct fake_answer){.status = 202, .body = "0: Accepted for delivery"});
+    fake_http_default(d->provider,
+                      (struct fake_answer){.status = 202, .body = "0: Accepted for delivery"});
 }
 
 static void close_desk(struct desk *d) {
@@ -43,7 +46,10 @@ static void close_desk(struct desk *d) {
 }
 
 static int64_t queue(struct desk *d, const char *text) {
-    struct outbox_row m = {.contact_id = d->youth, .kind = STR("reply"), .text = str_from(text), .channel = STR("sms"),
+    struct outbox_row m = {.contact_id = d->youth,
+                           .kind = STR("reply"),
+                           .text = str_from(text),
+                           .channel = STR("sms"),
                            .expires_ms = service_now(&d->o.s) + MS_DAY};
     assert_int_equal(sql_begin(d->o.s.db, SQL_WRITE), OK);
     assert_int_equal(outbox_put(d->o.s.db, &m, NULL, &d->o.a, service_now(&d->o.s)), OK);
@@ -73,7 +79,9 @@ static void server_error_is_tried_again_later(void **unused) {
     (void)unused;
     struct desk d;
     open_desk(&d);
-    fake_http_push(d.provider, (struct fake_answer){.status = 503, .body = "Temporal failure, try again later."});
+    fake_http_push(
+        d.provider,
+        (struct fake_answer){.status = 503, .body = "Temporal failure, try again later."});
     int64_t id = queue(&d, "Bonjour Awa");
     office_settle(&d.o);
     assert_int_equal(state_of(&d, id), OUTBOX_QUEUED);
@@ -90,7 +98,9 @@ static void attempts_end_and_the_failure_is_seen(void **unused) {
     (void)unused;
     struct desk d;
     open_desk(&d);
-    fake_http_default(d.provider, (struct fake_answer){.status = 503, .body = "Temporal failure, try again later."});
+    fake_http_default(
+        d.provider,
+        (struct fake_answer){.status = 503, .body = "Temporal failure, try again later."});
     int64_t id = queue(&d, "Bonjour Awa");
     office_pass(&d.o, 6 * MS_HOUR);
     assert_int_equal(fake_http_count(d.provider), (size_t)d.o.config.sending.attempts);
@@ -114,7 +124,8 @@ static void refused_number_is_marked(void **unused) {
     (void)unused;
     struct desk d;
     open_desk(&d);
-    fake_http_push(d.provider, (struct fake_answer){.status = 403, .body = "Not routable. Do not try again."});
+    fake_http_push(d.provider, (struct fake_answer){.status = 403,
+                                                    .body = "Not routable. Do not try again."});
     int64_t id = queue(&d, "Bonjour Awa");
     office_settle(&d.o);
     assert_int_equal(state_of(&d, id), OUTBOX_FAILED);
@@ -125,7 +136,9 @@ static void broken_account_pauses_the_channel_once(void **unused) {
     (void)unused;
     struct desk d;
     open_desk(&d);
-    fake_http_default(d.provider, (struct fake_answer){.status = 403, .body = "Authorization failed for sendsms"});
+    fake_http_default(
+        d.provider,
+        (struct fake_answer){.status = 403, .body = "Authorization failed for sendsms"});
     int64_t first = queue(&d, "un");
     int64_t second = queue(&d, "deux");
     office_settle(&d.o);
@@ -138,7 +151,8 @@ static void broken_account_pauses_the_channel_once(void **unused) {
     struct channel row;
     assert_int_equal(channels_get(d.o.s.db, STR("sms"), &d.o.a, &row), OK);
     assert_true(row.fault.n > 0);
-    fake_http_default(d.provider, (struct fake_answer){.status = 202, .body = "0: Accepted for delivery"});
+    fake_http_default(d.provider,
+                      (struct fake_answer){.status = 202, .body = "0: Accepted for delivery"});
     office_pass(&d.o, 20 * MS_MINUTE);
     assert_int_equal(state_of(&d, first), OUTBOX_SENT); /* and nothing was lost */
     assert_int_equal(state_of(&d, second), OUTBOX_SENT);
@@ -146,7 +160,9 @@ static void broken_account_pauses_the_channel_once(void **unused) {
 }
 
 static void report(struct desk *d, int64_t id, const char *dlr) {
-    struct gw_request rq = {.method = STR("GET"), .path = STR("/hook/sms/status"), .action = STR("status"),
+    struct gw_request rq = {.method = STR("GET"),
+                            .path = STR("/hook/sms/status"),
+                            .action = STR("status"),
                             .now_ms = service_now(&d->o.s)};
     rq.query = arena_printf(&d->o.a, "id=%lld&status=%s", (long long)id, dlr);
     /* the address is the one that the gateway itself wrote into the request */
@@ -157,8 +173,10 @@ static void report(struct desk *d, int64_t id, const char *dlr) {
     struct str query = str_sub(url, mark + 1, url.n);
     size_t at = str_find(query, STR("%d"), 0);
     assert_true(at != SIZE_MAX);
-    rq.query = arena_printf(&d->o.a, "%.*s%s%.*s", (int)at, query.p, dlr, (int)(query.n - at - 2), query.p + at + 2);
-    rq.url = arena_printf(&d->o.a, "http://127.0.0.1:9/hook/sms/status?%.*s", STR_ARG(rq.query));
+    rq.query = arena_printf(&d->o.a, "%.*s%s%.*s", (int)at, query.p, dlr,
+                            (int)(query.n - at - 2), query.p + at + 2);
+    rq.url =
+        arena_printf(&d->o.a, "http://127.0.0.1:9/hook/sms/status?%.*s", STR_ARG(rq.query));
     struct receive_item *item;
     int status;
     struct err err = {0};
@@ -204,7 +222,9 @@ static void order_is_kept_for_one_person(void **unused) {
     (void)unused;
     struct desk d;
     open_desk(&d);
-    fake_http_push(d.provider, (struct fake_answer){.status = 503, .body = "Temporal failure, try again later."});
+    fake_http_push(
+        d.provider,
+        (struct fake_answer){.status = 503, .body = "Temporal failure, try again later."});
     queue(&d, "premier");
     queue(&d, "second");
     office_pass(&d.o, MS_MINUTE);
@@ -245,7 +265,8 @@ static void outcome_survives_a_busy_database(void **unused) {
     }
     db_fault_set(d.o.s.db, DB_FAULT_NONE, 0, false);
     office_settle(&d.o);
-    assert_int_equal(fake_http_count(d.provider), 1); /* the answer was kept, not asked for again */
+    assert_int_equal(fake_http_count(d.provider),
+                     1); /* the answer was kept, not asked for again */
     assert_int_equal(state_of(&d, id), OUTBOX_SENT);
     close_desk(&d);
 }

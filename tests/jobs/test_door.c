@@ -1,4 +1,5 @@
-/* test_door.c - what must not leave does not leave: STOP, PAUSE, hours, cap, one question at a time. */
+/* test_door.c - what must not leave does not leave: STOP, PAUSE, hours, cap, one question at a
+ * time. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "tests/jobs/office.h"
 
@@ -106,8 +107,10 @@ static void sundays_and_holidays_are_quiet(void **unused) {
     int64_t easter_monday = hours_at(c, date_make(2026, 4, 6), 12 * 60);
     assert_false(hours_open(c, sunday));
     assert_false(hours_open(c, easter_monday));
-    assert_int_equal(hours_next_open(c, easter_monday), hours_at(c, date_make(2026, 4, 7), 9 * 60));
-    assert_true(hours_open(c, hours_at(c, date_make(2026, 3, 7), 10 * 60))); /* Saturday at ten */
+    assert_int_equal(hours_next_open(c, easter_monday),
+                     hours_at(c, date_make(2026, 4, 7), 9 * 60));
+    assert_true(
+        hours_open(c, hours_at(c, date_make(2026, 3, 7), 10 * 60))); /* Saturday at ten */
     assert_false(hours_open(c, hours_at(c, date_make(2026, 3, 7), 18 * 60)));
     office_close(&o);
 }
@@ -117,8 +120,11 @@ static void late_reminder_expires(void **unused) {
     struct office o;
     office_open(&o, NULL, NULL);
     int64_t youth = office_youth(&o, "Awa", AWA);
-    struct outbox_row m = {.contact_id = youth, .kind = STR("reminder"), .text = STR("C'est aujourd'hui"),
-                           .channel = STR("sms"), .expires_ms = service_now(&o.s) + MS_MINUTE,
+    struct outbox_row m = {.contact_id = youth,
+                           .kind = STR("reminder"),
+                           .text = STR("C'est aujourd'hui"),
+                           .channel = STR("sms"),
+                           .expires_ms = service_now(&o.s) + MS_MINUTE,
                            .next_ms = service_now(&o.s) + MS_HOUR};
     assert_int_equal(sql_begin(o.s.db, SQL_WRITE), OK);
     assert_int_equal(outbox_put(o.s.db, &m, NULL, &o.a, service_now(&o.s)), OK);

@@ -1,4 +1,5 @@
-/* test_signup.c - the first journey: an unknown number texts, is understood, is answered, and can come back days later. */
+/* test_signup.c - the first journey: an unknown number texts, is understood, is answered, and
+ * can come back days later. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "tests/jobs/office.h"
 
@@ -41,7 +42,8 @@ static void sign_up_in_one_go(void **unused) {
     assert_int_equal(tags_list(o.s.db, c.id, &o.a, &tag, &n), OK);
     assert_int_equal(n, 2);
     struct str *text;
-    assert_in_range(office_texts(&o, INES, &text), 5, 8); /* at most seven questions and a good-bye */
+    assert_in_range(office_texts(&o, INES, &text), 5,
+                    8); /* at most seven questions and a good-bye */
     office_close(&o);
 }
 
@@ -64,11 +66,11 @@ static void ages_take_their_own_path(void **unused) {
     static const struct {
         const char *phone, *born, *words;
     } CASES[] = {
-        {"+33639980161", "04/03/2011", "à partir de"},  /* 14: fifteen tomorrow */
-        {"+33639980162", "03/03/2011", "parent"},       /* 15 today: a minor's path */
-        {"+33639980163", "03/03/2008", "ville"},        /* 18 today */
-        {"+33639980164", "04/03/2000", "ville"},        /* 25, until tomorrow */
-        {"+33639980165", "03/03/2000", "RQTH"},         /* 26 today */
+        {"+33639980161", "04/03/2011", "à partir de"}, /* 14: fifteen tomorrow */
+        {"+33639980162", "03/03/2011", "parent"},      /* 15 today: a minor's path */
+        {"+33639980163", "03/03/2008", "ville"},       /* 18 today */
+        {"+33639980164", "04/03/2000", "ville"},       /* 25, until tomorrow */
+        {"+33639980165", "03/03/2000", "RQTH"},        /* 26 today */
     };
     struct office o;
     office_open(&o, NULL, NULL);
@@ -152,7 +154,8 @@ static void asking_who_writes_is_answered_then_the_question_returns(void **unuse
     office_close(&o);
 }
 
-/* A database that is full takes nothing in, so that the provider tries again; nothing is half stored. */
+/* A database that is full takes nothing in, so that the provider tries again; nothing is half
+ * stored. */
 static void full_disk_refuses_then_takes_it(void **unused) {
     (void)unused;
     struct office o;

@@ -1,4 +1,5 @@
-/* test_trip.c - the whole life of a meetup in one SMS thread, and of a follow-up, as the people in it see them. */
+/* test_trip.c - the whole life of a meetup in one SMS thread, and of a follow-up, as the people
+ * in it see them. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "tests/jobs/office.h"
 
@@ -18,7 +19,8 @@
 
 static void join(struct office *o, int64_t series, int64_t contact) {
     assert_int_equal(sql_begin(o->s.db, SQL_WRITE), OK);
-    assert_int_equal(series_join(o->s.db, series, contact, MEMBER_COLLABORATEUR, service_now(&o->s)), OK);
+    assert_int_equal(
+        series_join(o->s.db, series, contact, MEMBER_COLLABORATEUR, service_now(&o->s)), OK);
     assert_int_equal(sql_commit(o->s.db), OK);
 }
 
@@ -164,7 +166,8 @@ static struct wave wave_at(struct office *o, int64_t followup, int i) {
     return w[i];
 }
 
-/* DOMAIN row 17: due at 3, 6, 9 and 12 months; two retries without an answer, then the call list. */
+/* DOMAIN row 17: due at 3, 6, 9 and 12 months; two retries without an answer, then the call
+ * list. */
 static void silent_person_ends_on_the_call_list(void **unused) {
     (void)unused;
     struct office o;
