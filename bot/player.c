@@ -212,7 +212,7 @@ static void apply(struct player *p, const struct effect *e) {
 }
 
 static const struct val *act_answer(struct player *p, const struct effect *e) {
-    struct pretend world = {p->acts, p->contact, p->zone, p->now_ms};
+    struct pretend world = {p->acts, p->contact, p->zone, p->now_ms, p->opted_out};
     if (str_is(e->act.name, "opt_out") &&
         !str_is(val_get_text(e->act.args, "scope", STR("all")), "reminders")) {
         p->opted_out = str_is(val_get_text(e->act.args, "scope", STR("all")), "all");

@@ -108,7 +108,7 @@ const struct val *pretend_act(const struct pretend *p, struct str act, const str
         put(b, "series", "Rencontre du mois", a);
         put(b, "next", "jeudi 12 mars", a);
     } else if (str_is(act, "opt_out") || str_is(act, "opt_in")) {
-        val_put(b, str_is(act, "opt_in") ? "was" : "already", val_bool(false));
+        val_put(b, str_is(act, "opt_in") ? "was" : "already", val_bool(p->opted_out));
     } else if (str_is(act, "enrol")) {
         val_put(b, "first_time", val_bool(true));
     } else if (str_is(act, "interested")) {

@@ -16,6 +16,7 @@ struct pretend {
     const struct val *contact;
     const struct zone *zone;
     int64_t now_ms;
+    bool opted_out; /* STOP was in force before this act */
 };
 
 /* Never NULL; always has "ok". */

@@ -84,6 +84,7 @@ static struct str after(struct str s, size_t n) {
 
 static enum rc one_line(struct reading *r, struct str s, int line) {
     if (s.n == 0 || s.p[0] == '#') {
+        add(r, (struct talk_line){.kind = TALK_REMARK, .source = s, .line = line});
         return OK;
     }
     if (s.p[0] == '|') {
@@ -95,7 +96,7 @@ static enum rc one_line(struct reading *r, struct str s, int line) {
         if (!str_starts(s, mark) || !word) {
             continue;
         }
-        struct talk_line l = {MARKS[i].kind, after(s, mark.n), NULL, line};
+        struct talk_line l = {MARKS[i].kind, s, after(s, mark.n), NULL, line};
         bool with = l.kind == TALK_EVENT || l.kind == TALK_START || l.kind == TALK_GIVEN;
         enum rc rc = with ? split_with(r, &l) : OK;
         if (l.kind == TALK_WAIT && player_duration(l.text) < 0) {
@@ -142,7 +143,9 @@ enum rc talk_parse(struct str file, struct str text, struct arena *a, struct tal
         return wrong(&r, 1, "a transcript is UTF-8 text of at most 256 KB",
                      "cut it in several files");
     }
+    struct str whole = text;
     enum rc rc = front_matter(&r, &text, &ret->given, &line);
+    ret->head = str_sub(whole, 0, whole.n - text.n);
     while (rc == OK && str_next(&text, '\n', &s)) {
         if (s.n && s.p[s.n - 1] == '\r') {
             s.n--;

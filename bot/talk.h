@@ -44,11 +44,13 @@ enum talk_kind {
     TALK_GIVEN,
     TALK_CLOSED,
     TALK_LINK,
-    TALK_ATTACH
+    TALK_ATTACH,
+    TALK_REMARK
 };
 
 struct talk_line {
     enum talk_kind kind;
+    struct str source; /* the line itself */
     struct str text; /* what follows the mark; lines of a message joined with a newline */
     const struct val *with; /* of an event, start or given */
     int line;
@@ -56,6 +58,7 @@ struct talk_line {
 
 struct talk {
     struct str file;
+    struct str head; /* the part before "---", with it */
     const struct val *given; /* VAL_MAP or NULL */
     const struct talk_line *line;
     size_t lines;
@@ -70,9 +73,13 @@ enum rc talk_parse(struct str file, struct str text, struct arena *a, struct tal
 struct talk_result {
     int talks, lines, failures;
 };
-/* Plays it; each difference is written to `out`, both texts side by side. Adds to *result. */
-enum rc talk_play(const struct talk *t, const struct library *l, const struct und *u,
-                  bool trace, struct buf *out, struct talk_result *result,
-                  struct err *err) MUST_USE;
+enum talk_mode {
+    TALK_MODE_CHECK, /* each difference, both texts side by side */
+    TALK_MODE_TRACE, /* the same, and why each step was taken */
+    TALK_MODE_RECORD /* the transcript again, with what the bot says today */
+};
+/* Plays it; what the mode asks for is written to `out`. Adds to *result. */
+enum rc talk_play(const struct talk *t, const struct library *l, const struct und *u, enum talk_mode mode,
+                  struct buf *out, struct talk_result *result, struct err *err) MUST_USE;
 
 #endif

@@ -17,7 +17,7 @@ struct play {
     size_t lines;
     bool used[512]; /* which of them a transcript line has claimed */
     int turn_line;  /* where the last turn stands in the file */
-    bool trace;
+    enum talk_mode mode;
     struct buf *out;
     struct talk_result *result;
 };
@@ -69,7 +69,7 @@ static bool is_strict(enum player_kind k) {
 
 /* What the last turn said and nobody expected. */
 static void leftovers(struct play *x) {
-    for (size_t i = 0; i < x->lines; i++) {
+    for (size_t i = 0; x->mode != TALK_MODE_RECORD && i < x->lines; i++) {
         if (!x->used[i] && is_strict(x->line[i].kind)) {
             fail(x, x->turn_line,
                  x->line[i].kind == PLAYER_SAYS ? "more was said than expected"
@@ -80,12 +80,27 @@ static void leftovers(struct play *x) {
     x->lines = 0;
 }
 
+static void record_lines(struct play *x) {
+    for (size_t i = 0; i < x->lines; i++) {
+        struct str rest = x->line[i].text, part;
+        const char *mark = x->line[i].kind == PLAYER_SAYS ? "< " : "! case ";
+        while (is_strict(x->line[i].kind) && str_next(&rest, '\n', &part)) {
+            buf_printf(x->out, "%s%.*s\n", mark, STR_ARG(part));
+            mark = "| ";
+        }
+    }
+}
+
 static void take(struct play *x, int line) {
     x->lines = player_lines(x->p, &x->line);
     x->lines = x->lines > 512 ? 512 : x->lines;
     memset(x->used, 0, sizeof x->used);
     x->turn_line = line;
-    for (size_t i = 0; x->trace && i < x->lines; i++) {
+    if (x->mode == TALK_MODE_RECORD) {
+        record_lines(x);
+        return;
+    }
+    for (size_t i = 0; x->mode == TALK_MODE_TRACE && i < x->lines; i++) {
         if (x->line[i].kind == PLAYER_TRACE) {
             buf_printf(x->out, "%.*s:%d:   %.*s\n", STR_ARG(x->t->file), line,
                        STR_ARG(x->line[i].text));
@@ -152,7 +167,13 @@ static enum rc act(struct play *x, const struct talk_line *l, struct err *err) {
 }
 
 static enum rc one(struct play *x, const struct talk_line *l, struct err *err) {
+    bool strict = l->kind == TALK_TEXT || l->kind == TALK_CASE;
+    if (x->mode == TALK_MODE_RECORD && !strict) {
+        buf_printf(x->out, "%.*s\n", STR_ARG(l->source));
+    }
     switch (l->kind) {
+    case TALK_REMARK:
+        return OK;
     case TALK_TITLE:
         leftovers(x);
         return begin(x, err);
@@ -161,7 +182,9 @@ static enum rc one(struct play *x, const struct talk_line *l, struct err *err) {
     case TALK_SET:
     case TALK_ACT:
     case TALK_RECORD:
-        expect(x, l);
+        if (x->mode != TALK_MODE_RECORD) {
+            expect(x, l);
+        }
         return OK;
     case TALK_GIVEN:
         player_given(x->p, l->text, l->with);
@@ -179,17 +202,24 @@ static enum rc one(struct play *x, const struct talk_line *l, struct err *err) {
     return OK;
 }
 
-enum rc talk_play(const struct talk *t, const struct library *l, const struct und *u,
-                  bool trace, struct buf *out, struct talk_result *result, struct err *err) {
+enum rc talk_play(const struct talk *t, const struct library *l, const struct und *u, enum talk_mode mode,
+                  struct buf *out, struct talk_result *result, struct err *err) {
     struct play *x = mem_alloc(sizeof *x);
     memset(x, 0, sizeof *x);
     x->t = t;
     x->l = l;
     x->u = u;
-    x->trace = trace;
+    x->mode = mode;
     x->out = out;
     x->result = result;
-    enum rc rc = t->lines && t->line[0].kind == TALK_TITLE ? OK : begin(x, err);
+    size_t first = 0;
+    while (first < t->lines && t->line[first].kind == TALK_REMARK) {
+        first++;
+    }
+    enum rc rc = first < t->lines && t->line[first].kind == TALK_TITLE ? OK : begin(x, err);
+    if (mode == TALK_MODE_RECORD) {
+        buf_str(out, t->head);
+    }
     for (size_t i = 0; rc == OK && i < t->lines; i++) {
         rc = one(x, &t->line[i], err);
     }

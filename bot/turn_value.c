@@ -62,6 +62,17 @@ static const struct val *view_results(struct run *r) {
     return val_end(b);
 }
 
+/* A name that a later step gives: empty for now, not an error. */
+static bool is_declared(struct run *r, struct str name) {
+    const struct program *p = turn_program(r);
+    for (size_t i = 0; p && i < p->names.n; i++) {
+        if (str_eq(p->names.item[i], name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static const struct val *root(void *ctx, struct str name, struct arena *a) {
     struct run *r = ctx;
     (void)a;
@@ -89,7 +100,7 @@ static const struct val *root(void *ctx, struct str name, struct arena *a) {
         return r->value ? r->value : &VAL_NIL;
     }
     const struct val *v = turn_var(r, name);
-    return v ? v : &VAL_NIL;
+    return v ? v : is_declared(r, name) ? &VAL_NIL : NULL;
 }
 
 struct expr_scope *turn_scope(struct run *r) {

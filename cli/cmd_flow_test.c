@@ -86,7 +86,7 @@ int cmd_flow_test(struct flow_args *args) {
     struct err err = {0};
     struct buf out;
     int broken = 0;
-    enum talk_mode mode = args->record ? TALK_RECORD : args->trace ? TALK_TRACE : TALK_CHECK;
+    enum talk_mode mode = args->record ? TALK_MODE_RECORD : args->trace ? TALK_MODE_TRACE : TALK_MODE_CHECK;
     if (talk_files(args, &err) != OK || und_load(NULL, &u, &err) != OK) {
         return fail(&err);
     }
@@ -102,7 +102,7 @@ int cmd_flow_test(struct flow_args *args) {
             broken += fail(&err) != 0;
         }
     }
-    if (mode != TALK_RECORD) {
+    if (mode != TALK_MODE_RECORD) {
         buf_printf(&out, "%zu files, %d conversations, %d lines compared, %d differences\n",
                    args->names, result.talks, result.lines, result.failures + broken);
     }
