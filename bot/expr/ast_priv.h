@@ -61,6 +61,7 @@ struct node {
             const struct builtin *builtin; /* the function of that name, or NULL */
             const struct val *func;        /* the same as a value */
             bool is_param;
+            bool is_root; /* the compiler was told that it exists */
         } name;
         const struct node *operand;
         struct {

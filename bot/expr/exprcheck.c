@@ -88,8 +88,7 @@ static void check_name(struct checker *c, const struct node *n, bool called) {
     if (n->name.is_param) {
         return;
     }
-    bool root = !c->t->is_root || c->t->is_root(c->t->ctx, n->name.folded);
-    if (root || n->name.builtin) {
+    if (n->name.is_root || n->name.builtin) {
         return;
     }
     struct str s = n->name.written;
@@ -136,8 +135,7 @@ static void check_call(struct checker *c, const struct node *base, const struct 
                        bool guarded) {
     const struct builtin *b =
         base->kind == NODE_NAME && !base->name.is_param ? base->name.builtin : NULL;
-    bool shadowed = b && c->t->is_root && c->t->is_root(c->t->ctx, base->name.folded);
-    if (!b || shadowed) {
+    if (!b || base->name.is_root) {
         for (size_t i = 0; i < s->args; i++) {
             walk(c, s->arg[i], guarded);
         }
@@ -162,8 +160,7 @@ static void check_call(struct checker *c, const struct node *base, const struct 
 static void note_path(struct checker *c, const struct node *n) {
     const struct node *base = n->kind == NODE_ACCESS ? n->access.base : n;
     if (base->kind != NODE_NAME || base->name.is_param ||
-        (base->name.builtin &&
-         !(c->t->is_root && c->t->is_root(c->t->ctx, base->name.folded)))) {
+        (base->name.builtin && !base->name.is_root)) {
         return;
     }
     struct sink out;

@@ -20,6 +20,7 @@ struct parser {
     struct token tok; /* the one we look at */
     struct arena *a;
     struct parser_error *error;
+    const struct parser_roots *roots;
     bool failed;
     int depth;
     const struct scope_names *names;
@@ -103,6 +104,8 @@ static const struct node *parse_name(struct parser *p) {
     n->name.folded = parser_fold_name(p->tok.text, p->a);
     n->name.is_param = is_param(p, n->name.folded);
     n->name.builtin = functions_find(n->name.folded);
+    n->name.is_root =
+        p->roots->is_root ? p->roots->is_root(p->roots->ctx, n->name.folded) : !n->name.builtin;
     if (n->name.builtin) {
         n->name.func = functions_value(n->name.builtin, p->a);
     }
@@ -366,9 +369,10 @@ static const struct node *parse_expression(struct parser *p) {
     return n;
 }
 
-const struct node *parser_parse(struct str source, size_t base, struct arena *a,
+const struct node *parser_parse(struct str source, size_t base,
+                                const struct parser_roots *roots, struct arena *a,
                                 struct parser_error *ret) {
-    struct parser p = {.source = source, .base = base, .a = a, .error = ret};
+    struct parser p = {.source = source, .base = base, .roots = roots, .a = a, .error = ret};
     advance(&p);
     const struct node *n = parse_expression(&p);
     if (n && p.tok.kind != TOKEN_END) {

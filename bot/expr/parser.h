@@ -12,9 +12,16 @@ struct parser_error {
     struct str text;
 };
 
+/* Which first names exist; is_root NULL = all. Asked while parsing only. */
+struct parser_roots {
+    bool (*is_root)(void *ctx, struct str name);
+    void *ctx;
+};
+
 /* Parses `source`, which stands at byte `base` of its template. NULL when it is no expression
  * or is nested deeper than EXPR_DEPTH_MAX; then *ret says why. */
-const struct node *parser_parse(struct str source, size_t base, struct arena *a,
+const struct node *parser_parse(struct str source, size_t base,
+                                const struct parser_roots *roots, struct arena *a,
                                 struct parser_error *ret);
 /* Lower case by Unicode, cheap for ASCII: how names are compared. */
 struct str parser_fold_name(struct str name, struct arena *a);

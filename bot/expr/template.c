@@ -15,8 +15,7 @@
 
 struct builder {
     struct str source;
-    bool (*is_root)(void *ctx, struct str name);
-    void *ctx;
+    struct parser_roots roots;
     struct arena *a;
     struct part *part;
     size_t n, cap;
@@ -46,7 +45,7 @@ static void add_expression(struct builder *b, struct str whole, struct str inner
     struct part p = {
         .is_expression = true, .text = whole, .at = (size_t)(whole.p - b->source.p)};
     struct parser_error error;
-    p.node = parser_parse(inner, at, b->a, &error);
+    p.node = parser_parse(inner, at, &b->roots, b->a, &error);
     if (!p.node) {
         struct val *v = ARENA_NEW(b->a, struct val);
         v->type = VAL_ERROR;
@@ -106,7 +105,7 @@ static size_t identifier_end(struct str s, size_t from, size_t *top) {
 }
 
 static bool known_root(const struct builder *b, struct str name) {
-    return !b->is_root || b->is_root(b->ctx, parser_fold_name(name, b->a));
+    return !b->roots.is_root || b->roots.is_root(b->roots.ctx, parser_fold_name(name, b->a));
 }
 
 /* What stands at the "@" of byte i. Returns where to go on. */
@@ -162,8 +161,6 @@ static struct tmpl *finish(struct builder *b) {
     t->source = b->source;
     t->part = b->part;
     t->n = b->n;
-    t->is_root = b->is_root;
-    t->ctx = b->ctx;
     t->constant = literal_text(b);
     return t;
 }
@@ -192,7 +189,7 @@ enum rc tmpl_compile(struct str source, bool (*is_root)(void *ctx, struct str na
     if (source.n > EXPR_TEXT_MAX) {
         return err_set(err, E_LIMIT, "the text is longer than %d bytes", EXPR_TEXT_MAX);
     }
-    struct builder b = {.source = arena_str(a, source), .is_root = is_root, .ctx = ctx, .a = a};
+    struct builder b = {.source = arena_str(a, source), .roots = {is_root, ctx}, .a = a};
     for (size_t i = 0; i < b.source.n;) {
         size_t at = str_find_char(b.source, '@', i);
         i = at == SIZE_MAX ? b.source.n : scan_at(&b, at);
@@ -209,7 +206,7 @@ enum rc expr_compile(struct str source, bool (*is_root)(void *ctx, struct str na
     if (source.n > EXPR_TEXT_MAX) {
         return err_set(err, E_LIMIT, "the expression is longer than %d bytes", EXPR_TEXT_MAX);
     }
-    struct builder b = {.source = arena_str(a, source), .is_root = is_root, .ctx = ctx, .a = a};
+    struct builder b = {.source = arena_str(a, source), .roots = {is_root, ctx}, .a = a};
     add_expression(&b, b.source, b.source, 0);
     struct tmpl *t = finish(&b);
     t->only = &b.part[0];

@@ -21,8 +21,6 @@ struct tmpl {
     size_t n;
     const struct part *only; /* the lone expression; NULL when there is text beside it */
     struct str constant;     /* the whole text when no part is an expression */
-    bool (*is_root)(void *ctx, struct str name);
-    void *ctx;
 };
 
 /* Characters from 1 within the source. */
