@@ -89,14 +89,14 @@ static enum rc kannel_open(struct gw_channel *ch, struct arena *a, struct err *e
 
 /* ------------------------------------------------------------------ sending */
 
-/* The number as dialled inside its country, without trunk prefix: what is common to both forms.
+/* The number without its country code and trunk prefix. The international form is "+CC REST".
  */
 static struct str national(struct str e164, struct arena *a) {
-    struct str s = phone_national(e164, a);
-    while (s.n && !str_ends(e164, s)) {
-        s = str_sub(s, 1, s.n);
+    struct str pretty = phone_pretty(e164, STR(""), a), code;
+    if (!str_next(&pretty, ' ', &code) || !str_starts(e164, code) || code.n >= e164.n) {
+        return e164;
     }
-    return s.n ? s : e164;
+    return str_sub(e164, code.n, e164.n);
 }
 
 /* Kannel replaces %d, %A itself; nothing else in the address may hold a percent sign. */

@@ -192,7 +192,9 @@ static struct outcome judge(const struct gw_answer *answer, struct gw_send *s,
         o.kind = OUTCOME_SENT;
         *ret_id = arena_printf(s->a, "%lld", (long long)id);
     } else {
-        o.kind = OUTCOME_UNKNOWN; /* accepted, perhaps, but not in words we can read */
+        /* over TLS this is no proxy's page: the API did not do what it documents; not sent
+         * again */
+        o.kind = OUTCOME_NEVER;
         o.code = STR("unexpected");
         o.reason = STR("the answer has no message_id");
     }

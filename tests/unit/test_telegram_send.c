@@ -207,9 +207,9 @@ static void answers(void **state) {
     assert_int_equal(o.kind, OUTCOME_LATER);
     assert_true(o.channel_fault);
     assert_int_equal(send_with(&msg, 502, "<html>Bad Gateway</html>").kind, OUTCOME_LATER);
-    assert_int_equal(send_with(&msg, 200, "<html>portal</html>").kind, OUTCOME_UNKNOWN);
+    assert_int_equal(send_with(&msg, 200, "<html>portal</html>").kind, OUTCOME_NEVER);
     assert_int_equal(send_with(&msg, 200, "{\"ok\":true,\"result\":{\"message_id\":0}}").kind,
-                     OUTCOME_UNKNOWN);
+                     OUTCOME_NEVER);
     struct outbound empty = message(" \n");
     assert_int_equal(send_with(&empty, 200, OK_50).kind, OUTCOME_NEVER);
     assert_int_equal(C.calls, 0);
