@@ -128,7 +128,7 @@ static bool next_run(struct str layout, size_t *i, enum datewrite_kind kind, boo
     }
     *run = str_sub(layout, from, *i - from);
     for (size_t k = 0; k < sizeof(RUNS) / sizeof(RUNS[0]); k++) {
-        if (str_is(*run, RUNS[k].run) && (RUNS[k].use & USES[kind]) &&
+        if (run->p[0] == RUNS[k].run[0] && str_is(*run, RUNS[k].run) && (RUNS[k].use & USES[kind]) &&
             (!reading || RUNS[k].readable)) {
             *part = RUNS[k].part;
             return true;
@@ -138,9 +138,17 @@ static bool next_run(struct str layout, size_t *i, enum datewrite_kind kind, boo
 }
 
 static void put_int(struct sink *out, int v, int width) {
-    char text[16];
-    snprintf(text, sizeof text, "%0*d", width, v);
-    sink_puts(out, text);
+    char digit[12];
+    int n = 0;
+    unsigned left = v < 0 ? 0u - (unsigned)v : (unsigned)v;
+    do {
+        digit[sizeof digit - 1 - (size_t)n++] = (char)('0' + left % 10);
+        left /= 10;
+    } while (left || n < width);
+    if (v < 0) {
+        sink_putc(out, '-');
+    }
+    sink_add(out, (struct str){digit + sizeof digit - (size_t)n, (size_t)n});
 }
 
 static void put_offset(struct sink *out, int32_t offset, bool z) {

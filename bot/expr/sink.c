@@ -11,6 +11,13 @@ void sink_init(struct sink *s, struct arena *a) {
     *s = (struct sink){.a = a};
 }
 
+void sink_reserve(struct sink *s, size_t n) {
+    if (!s->p && n <= EXPR_TEXT_MAX) {
+        s->cap = n;
+        s->p = arena_alloc(s->a, n);
+    }
+}
+
 static bool sink_room(struct sink *s, size_t n) {
     if (s->over || n > EXPR_TEXT_MAX - s->n) {
         s->over = true;

@@ -15,6 +15,8 @@ struct sink {
 };
 
 void sink_init(struct sink *s, struct arena *a);
+/* Room for about n bytes at once, when it is known how long the text will be. */
+void sink_reserve(struct sink *s, size_t n);
 void sink_add(struct sink *s, struct str text);
 void sink_puts(struct sink *s, const char *cstr);
 void sink_putc(struct sink *s, char c);

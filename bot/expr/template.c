@@ -244,6 +244,7 @@ enum rc tmpl_text(const struct tmpl *t, struct expr_scope *scope, struct str *re
     enum rc rc = OK;
     eval_init(&e, scope);
     sink_init(&out, scope->a);
+    sink_reserve(&out, t->source.n + 32);
     for (size_t i = 0; i < t->n; i++) {
         const struct part *p = &t->part[i];
         if (!p->is_expression) {
