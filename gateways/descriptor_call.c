@@ -203,7 +203,13 @@ static enum rc load_request(struct loader *l, const struct val *v, struct dcall 
         return E_INVALID;
     }
     bool has_body = c->has_form || c->json || c->body;
-    c->method = val_get_text(v, "method", has_body ? STR("POST") : STR("GET"));
+    static const struct val post = {.type = VAL_TEXT, .text = {"POST", 4}};
+    const struct val *method = val_get(v, "method") ? val_get(v, "method")
+                               : has_body           ? &post
+                                                    : NULL;
+    if (method && load_template(l, method, DTEXT_RAW, &c->method) < 0) {
+        return E_INVALID;
+    }
     unsigned saved = l->context;
     l->context |= CTX_HEADER;
     enum rc rc = load_fields(l, val_get(v, "headers"), DTEXT_HEADER, &c->header);

@@ -118,7 +118,7 @@ struct dcall {
     enum dfor each;
     const struct dexpr *when;
     struct dlets let;
-    struct str method;
+    const struct dtext *method; /* NULL: GET */
     const struct dtext *url;
     const struct dtext *const *fallback;
     size_t fallbacks;

@@ -424,8 +424,9 @@ static struct str boundary_of(struct drun *run) {
 void drun_call(struct drun *run, const struct dcall *c, int url, struct gw_call *ret) {
     struct arena *a = run->env.a;
     struct str boundary = c->multipart ? boundary_of(run) : STR_EMPTY;
-    *ret = (struct gw_call){
-        .method = c->method, .timeout_ms = c->timeout_ms, .idempotent = c->idempotent};
+    *ret = (struct gw_call){.method = c->method ? drun_text(run, c->method) : STR("GET"),
+                            .timeout_ms = c->timeout_ms,
+                            .idempotent = c->idempotent};
     ret->body = write_body(run, c, boundary);
     ret->url = write_url(run, c, url);
     run->request = ret;

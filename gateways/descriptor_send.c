@@ -356,7 +356,7 @@ static enum gw_next after_main(struct gw_send *gs, const struct gw_answer *answe
         return next_call(gs, call);
     }
     bool unreached = !answer->status && !answer->left;
-    if ((unreached || answer->status >= 500) && (size_t)s->url < c->fallbacks) {
+    if (unreached && (size_t)s->url < c->fallbacks) {
         s->url++;
         return next_call(gs, call);
     }

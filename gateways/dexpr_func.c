@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "gateways/dexpr_priv.h"
 #include "gateways/gateway.h"
+#include "gateways/gsm7.h"
 #include "gateways/sms_text.h"
 #include "gateways/xml.h"
 
@@ -212,6 +213,22 @@ static const struct val *fn_number(ARGS) {
                                                   : dexpr_fail(env, "a number is expected");
 }
 
+/* 1 with 6 decimals is "1.000000". */
+static const struct val *fn_decimals(ARGS) {
+    (void)n;
+    struct dec d;
+    int64_t places;
+    if (dec_parse(TEXT(0), &d) != OK || !str_to_i64(TEXT(1), &places) || places < 1 ||
+        places > 12) {
+        return &VAL_NIL;
+    }
+    struct str s = dec_text(dec_round(d, (int)places, DEC_HALF_AWAY), env->a);
+    size_t dot = str_find_char(s, '.', 0);
+    size_t have = dot == SIZE_MAX ? 0 : s.n - dot - 1;
+    return GIVE(arena_printf(env->a, "%.*s%s%.*s", STR_ARG(s), dot == SIZE_MAX ? "." : "",
+                             (int)((size_t)places - have), "000000000000"));
+}
+
 static const struct val *fn_digits(ARGS) {
     (void)n;
     struct str s = TEXT(0);
@@ -258,6 +275,24 @@ static const struct val *fn_ucs2(ARGS) {
     return val_bool(sms_count(TEXT(0)).ucs2);
 }
 
+/* The keyword an operator leaves before the words, whatever its case. */
+static const struct val *fn_without(ARGS) {
+    (void)n;
+    struct str s = TEXT(0);
+    for (size_t i = 0; arg[1]->type == VAL_LIST && i < arg[1]->list.n; i++) {
+        struct str word = dexpr_text(arg[1]->list.item[i], env->a);
+        if (word.n && str_eq_nocase(str_sub(s, 0, word.n), word)) {
+            return GIVE(str_trim(str_sub(s, word.n, s.n)));
+        }
+    }
+    return arg[0];
+}
+
+static const struct val *fn_gsm7(ARGS) {
+    (void)n;
+    return GIVE(gsm7_encode(TEXT(0), env->a));
+}
+
 static const struct val *fn_gsm(ARGS) {
     struct str policy = n > 1 ? TEXT(1) : STR("typographic");
     enum sms_policy p;
@@ -280,8 +315,14 @@ static const struct val *fn_fill(ARGS) {
         }
         struct str name = str_trim(str_sub(t, i + 2, end - i - 2));
         const struct val *v = &VAL_NIL;
+        struct str field = name; /* 'texts=text': a list named texts repeats the field text */
         for (int k = 2; k + 1 < n; k += 2) {
-            v = str_eq(name, TEXT(k)) ? arg[k + 1] : v;
+            struct str key = TEXT(k);
+            size_t eq = str_find_char(key, '=', 0);
+            if (str_eq(name, str_sub(key, 0, eq))) {
+                v = arg[k + 1];
+                field = eq == SIZE_MAX ? name : str_sub(key, eq + 1, key.n);
+            }
         }
         bool json = str_is(mode, "json"), xml = str_is(mode, "xml"), url = str_is(mode, "url");
         bool list = v->type == VAL_LIST && !json;
@@ -290,7 +331,7 @@ static const struct val *fn_fill(ARGS) {
             struct str s = json ? json_text(x, env->a) : dexpr_text(x, env->a);
             s = xml ? xml_escape(s, env->a) : url ? gw_url_encode(s, env->a) : s;
             if (list && url) { /* &name=value once each, as forms repeat a field */
-                buf_printf(&out, "&%.*s=", STR_ARG(name));
+                buf_printf(&out, "&%.*s=", STR_ARG(field));
             }
             buf_printf(&out, list && xml ? "<item>%.*s</item>" : "%.*s", STR_ARG(s));
         }
@@ -327,6 +368,7 @@ const struct dexpr_func DEXPR_TEXT_FUNCS[] = {
      "object(key, value, ...) or object(list of [key, value]): a map"},
     {"number", 1, 1, fn_number, "number(text): as a number; a mistake when it is none"},
     {"digits", 1, 1, fn_digits, "digits(text): its digits only"},
+    {"decimals", 2, 2, fn_decimals, "decimals(number, n): with exactly n decimals"},
     {"slash", 1, 1, fn_slash, "slash(url): ending in one '/'"},
     {"json", 1, 1, fn_json, "json(value): as JSON text"},
     {"parse_json", 1, 1, fn_parse_json, "parse_json(text): the value, or null"},
@@ -335,6 +377,10 @@ const struct dexpr_func DEXPR_TEXT_FUNCS[] = {
     {"ucs2", 1, 1, fn_ucs2, "ucs2(text): true when it does not fit the GSM alphabet"},
     {"gsm", 1, 2, fn_gsm,
      "gsm(text, 'typographic' or 'gsm'): replaced by GSM characters where possible"},
+    {"gsm7", 1, 1, fn_gsm7,
+     "gsm7(text): one byte a septet, escapes before the extension table"},
+    {"without", 2, 2, fn_without,
+     "without(text, list): without the first of these words it begins with"},
     {"fill", 2, -1, fn_fill,
      "fill(template, 'url', 'json', 'xml' or 'raw', name, value...): its {{name}} filled in"},
     {NULL, 0, 0, NULL, NULL},
