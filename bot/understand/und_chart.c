@@ -237,6 +237,8 @@ static int signal_bias(int sig) {
     case SIG_DURATION:
     case SIG_SITUATION:
     case SIG_REASON:
+    case SIG_NICE:
+    case SIG_VAGUE:
         return 2;
     default:
         return 1;

@@ -135,10 +135,6 @@ static bool years_word(const struct und_msg *m, size_t i) {
             (und_class(m, i, CLS_UNIT, &e, &v) && v == 8));
 }
 
-static bool half_after(const struct und_msg *m, size_t i) {
-    return und_word(m, i, "et") && (und_word(m, i + 1, "demi") || und_word(m, i + 1, "demie"));
-}
-
 bool und_age(struct und_msg *m, struct answer *r) {
     struct numbers o;
     size_t best = SIZE_MAX, plausible = 0;
@@ -180,10 +176,13 @@ bool und_age(struct und_msg *m, struct answer *r) {
     }
     int64_t age = o.n[best].i;
     size_t at = o.at[best], end = o.n[best].end;
-    if ((und_word(m, at - (at > 0), "mes") || und_word(m, at - (at > 0), "ses")) && at > 0) {
-        age--; /* "je vais sur mes 19 ans" */
-    }
-    (void)half_after;
+    /* "je vais sur mes 19", "bientot 18", "18 dans 2 mois": not yet */
+    int32_t v;
+    size_t e;
+    bool soon = at > 0 && (und_word(m, at - 1, "mes") || und_word(m, at - 1, "bientot") || und_word(m, at - 1, "presque"));
+    soon = soon || und_word(m, end, "bientot") || und_word(m, end + years_word(m, end), "bientot") ||
+           (und_word(m, end + years_word(m, end), "dans") && und_class(m, end + years_word(m, end) + 2, CLS_UNIT, &e, &v));
+    age -= soon;
     return say_number(m, r, INTENT_AGE, dec_from_i64(age), at, end,
                       years_word(m, end) ? 0.95 : 0.8, "age");
 }

@@ -9,7 +9,7 @@
     20 /* two-digit years this far ahead are still to come, unless a birth date was asked */
 
 static enum ask_hint hint(const struct und_msg *m) {
-    return m->ask ? m->ask->hint : HINT_NONE;
+    return m->hint;
 }
 
 static bool asks_day(const struct und_msg *m) {
@@ -561,17 +561,22 @@ bool und_date(struct und_msg *m, size_t i, size_t *end, struct und_when *w) {
     static bool (*const FORM[])(struct und_msg *, size_t, size_t *, struct und_when *) = {
         weekday, numeric, packed, named, relative, holiday, counted, after_day, plain_day};
     int32_t v;
-    size_t at = i;
-    if (und_class(m, i, CLS_DAYREL, end, &v)) {
+    size_t best = 0, at = i, e;
+    struct und_when r = {0};
+    if (und_class(m, i, CLS_DAYREL, &best, &v)) {
         *w = (struct und_when){.date = true, .d = date_add_days(m->today, v)};
-        return true;
     }
     for (size_t k = 0; k < sizeof FORM / sizeof *FORM; k++) {
-        struct und_when r = {0};
-        if (FORM[k](m, i, end, &r)) {
+        r = (struct und_when){0};
+        if (FORM[k](m, i, &e, &r) && e > best) {
             *w = r;
-            return true;
+            best = e;
         }
     }
-    return und_class(m, i, CLS_THE, &at, &v) && und_date(m, at, end, w);
+    if (und_class(m, i, CLS_THE, &at, &v) && und_date(m, at, &e, &r) && e > best) {
+        *w = r;
+        best = e;
+    }
+    *end = best;
+    return best > 0;
 }

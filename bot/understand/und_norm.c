@@ -265,9 +265,26 @@ static void mixed_word(struct raw *r, struct str w) {
     }
 }
 
+static bool has_accents(struct str s) {
+    for (size_t i = 0; i < s.n; i++) {
+        if ((unsigned char)s.p[i] >= 0x80) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void add_word(struct raw *r, struct str raw) {
     struct und_msg *m = r->m;
+    if (raw.n < 12 && has_accents(raw) && try_exact(r, text_lower(raw, m->a))) {
+        return;
+    }
     struct str f = und_fold(raw, m->a);
+    char *fold = arena_cstr(m->a, f);
+    f.p = fold;
+    for (size_t i = 0; i < f.n; i++) { /* "d accord", "j arrive": an elision with a blank */
+        fold[i] = f.p[i] == ' ' ? '\'' : f.p[i];
+    }
     while (f.n && f.p[f.n - 1] == '\'') {
         f.n--;
     }
@@ -387,6 +404,17 @@ static bool next_is_word(struct str t, size_t i) {
     return i < t.n && is_word(text_next(t, &i));
 }
 
+static bool is_vowel(char c) {
+    return c && strchr("aeiouyhAEIOUYH", c) != NULL;
+}
+
+/* A single consonant, one blank, a vowel. */
+static bool elides(const struct scan *s, uint32_t cp, size_t at) {
+    struct str t = s->r.m->text;
+    return cp == ' ' && s->from != SIZE_MAX && at - s->from == 1 && at + 2 < t.n && strchr("jldmntscJLDMNTSC", t.p[s->from]) &&
+           is_vowel(t.p[at + 1]) && t.p[at + 2] != ' ';
+}
+
 static void one_char(struct scan *s, uint32_t cp, size_t at, size_t next) {
     struct und_msg *m = s->r.m;
     if (is_skip(cp)) {
@@ -394,6 +422,9 @@ static void one_char(struct scan *s, uint32_t cp, size_t at, size_t next) {
     }
     if (is_word(cp)) {
         s->from = s->from == SIZE_MAX ? at : s->from;
+        return;
+    }
+    if (elides(s, cp, at)) {
         return;
     }
     if (is_quote(cp) && s->from != SIZE_MAX && next_is_word(m->text, next)) {
@@ -412,31 +443,31 @@ static void one_char(struct scan *s, uint32_t cp, size_t at, size_t next) {
     }
 }
 
-/* "s t o p", "C.D.I": three letters or more standing alone make a word when it is a known one.
- */
-static void join_letters(struct und_msg *m) {
-    for (size_t i = 0; i + 2 < m->n; i++) {
-        size_t k = i;
-        char w[16];
-        size_t n = 0;
-        for (; k < m->n && m->tok[k].end - m->tok[k].off == 1 && !m->tok[k].num && n < sizeof w;
-             k++) {
-            char c = m->text.p[m->tok[k].off];
-            w[n++] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+static bool is_ascii_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* "s t o p", "C.D.I": three letters or more standing alone make a word when it is a known one. Returns the
+ * offset behind them, or `at`. */
+static size_t spelled(struct scan *s, size_t at) {
+    struct str t = s->r.m->text;
+    char w[16];
+    size_t n = 0, i = at;
+    while (i < t.n && is_ascii_letter(t.p[i]) && n < sizeof w) {
+        w[n++] = (char)(t.p[i] | 32);
+        bool more = i + 2 < t.n && strchr(" .-*", t.p[i + 1]) && is_ascii_letter(t.p[i + 2]);
+        if (!more) {
+            i++;
+            break;
         }
-        if (n < 3 || und_map_get(&m->u->words, (struct str){w, n}) < 0) {
-            continue;
-        }
-        struct und_tok t = {.off = m->tok[i].off,
-                            .end = m->tok[k - 1].end,
-                            .brk = m->tok[k - 1].brk,
-                            .known = true};
-        t.f = arena_str(m->a, (struct str){w, n});
-        und_lookup(m->u, t.f, &t);
-        m->tok[i] = t;
-        memmove(m->tok + i + 1, m->tok + k, (m->n - k) * sizeof *m->tok);
-        m->n -= k - i - 1;
+        i += 2;
     }
+    if (n < 3 || i - at != 2 * n - 1 || (i < t.n && is_word((unsigned char)t.p[i]))) {
+        return at;
+    }
+    s->r.off = at;
+    s->r.end = i;
+    return try_exact(&s->r, arena_str(s->r.m->a, (struct str){w, n})) ? i : at;
 }
 
 /* "ne" says nothing beside "pas"; before a day it is "ne(e) le". */
@@ -473,12 +504,15 @@ void und_norm(struct und_msg *m, struct str text) {
     struct scan s = {.r.m = m, .from = SIZE_MAX};
     size_t i = 0;
     while (i < m->text.n) {
-        size_t at = i;
+        size_t at = i, after = s.from == SIZE_MAX && i + 4 < m->text.n ? spelled(&s, i) : i;
+        if (after > i) {
+            i = after;
+            continue;
+        }
         unsigned char c = (unsigned char)m->text.p[i];
         uint32_t cp = c < 0x80 ? (i++, c) : text_next(m->text, &i);
         one_char(&s, cp, at, i);
     }
     end_word(&s, m->text.n);
     drop_ne(m);
-    join_letters(m);
 }

@@ -27,7 +27,7 @@ static void span_month(struct und_when *w, struct date any) {
 }
 
 static enum ask_hint hint(const struct und_msg *m) {
-    return m->ask ? m->ask->hint : HINT_NONE;
+    return m->hint;
 }
 
 /* mars, en avril, septembre 2025 */

@@ -243,6 +243,7 @@ struct und_when { /* a date, a time, or both */
 struct und_msg {
     const struct und *u;
     const struct ask *ask;
+    enum ask_hint hint;
     struct arena *a;
     struct str text; /* NFC, cut */
     struct und_tok *tok;

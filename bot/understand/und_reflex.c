@@ -37,7 +37,7 @@ static bool inside(const struct und_msg *m, size_t from, size_t to, enum und_sig
 static bool distress(struct und_msg *m, struct answer *r) {
     for (size_t i = 0; i < m->n; i++) {
         const struct und_edge *e = und_edge_find(m, i, m->u->sig[SIG_DISTRESS]);
-        if (e && !inside(m, i, e->end, SIG_NOTDISTRESS)) {
+        if (e && !inside(m, i, e->end, SIG_NOTDISTRESS) && !inside(m, i, e->end, SIG_STOP)) {
             und_say(m, r, INTENT_DISTRESS, e->miss > 1 || e->fuzz > 1 ? 0.7 : 0.95, "distress",
                     i, e->end);
             return true;
@@ -79,7 +79,7 @@ static bool stop_word(struct und_msg *m, struct answer *r) {
         told += sig == SIG_REASON || sig == SIG_SITUATION || sig == SIG_NO || sig == SIG_CANT ||
                 sig == SIG_ASIDE || sig == SIG_NUM;
         jokes += sig == SIG_JOKE;
-        others += sig == SIG_NICE || sig == SIG_HELP || sig == SIG_YES || sig == SIG_VAGUE ||
+        others += sig == SIG_NICE || sig == SIG_HELP || (sig == SIG_YES && m->sure_unknown) || sig == SIG_VAGUE ||
                   sig == SIG_CHAT || sig == SIG_MAYBE || sig == SIG_BUT || sig == SIG_DATE ||
                   sig == SIG_TIME || sig == SIG_NOTSTOP || sig == SIG_LATE ||
                   sig == SIG_WHERE || sig == SIG_DURATION;
@@ -98,6 +98,9 @@ static bool stop_word(struct und_msg *m, struct answer *r) {
     if (!others && s->val == 1 && first && s->from == 0 && (strange <= 1 || told) &&
         strange <= STOP_ALONE_WORDS) {
         return say(m, r, s, INTENT_STOP, 0.8, "stop_word_first");
+    }
+    if (!others && s->val == 1 && s->to == m->n && strange <= STOP_ALONE_WORDS && und_word(m, s->to - 1, "arretez")) {
+        return say(m, r, s, INTENT_STOP, 0.7, "stop_word_last");
     }
     if (s->val == 1 || strange <= 2) {
         r->also_stop_doubt = true;

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 /* The format, the same for all tables:
  *   # comment                      to the end of the line
  *   [class]  or  [class 3]         what follows belongs to <class>, with the value 3
@@ -281,11 +283,11 @@ static enum rc read_header(struct src *s, struct str line, uint16_t *lhs, int32_
 
 static enum rc read_rewrite(struct src *s, struct str line) {
     struct und *u = s->u;
-    size_t eq = str_find_char(line, '=', 0);
+    size_t eq = str_find(line, STR(" = "), 0);
     if (eq == SIZE_MAX) {
         return FAIL(s, line.p, "write: short, short = words");
     }
-    struct str to = und_fold(str_trim(str_sub(line, eq + 1, line.n)), &u->arena);
+    struct str to = und_fold(str_trim(str_sub(line, eq == SIZE_MAX ? line.n : eq + 3, line.n)), &u->arena);
     struct str from = str_sub(line, 0, eq), w;
     if (u->rewrites_n == u->rewrites_cap) {
         u->rewrites_cap = u->rewrites_cap ? u->rewrites_cap * 2 : 512;
@@ -297,7 +299,9 @@ static enum rc read_rewrite(struct src *s, struct str line) {
         if (w.n == 0 || str_find_char(w, ' ', 0) != SIZE_MAX) {
             return FAIL(s, w.p ? w.p : line.p, "left of '=' stand single words");
         }
-        und_map_put(&u->rewrites, und_fold(w, &u->arena), (int32_t)u->rewrites_n);
+        bool accents = w.p[0] == '=' && w.n > 1;
+        struct str key = accents ? text_lower(str_sub(w, 1, w.n - 1), &u->arena) : und_fold(w, &u->arena);
+        und_map_put(&u->rewrites, key, (int32_t)u->rewrites_n);
     }
     u->rewrites_n++;
     return OK;

@@ -325,6 +325,9 @@ static bool bounds(struct und_msg *m, size_t i, size_t *end, struct und_when *w,
     struct und_when in = {0};
     bool negated = und_word(m, i, "pas") || und_word(m, i, "jamais");
     at += negated;
+    if (und_class(m, at, CLS_PART, end, &v)) {
+        return false; /* "apres midi" */
+    }
     bool after = und_class(m, at, CLS_AFTER, &at, &v);
     bool until = !after && und_class(m, at, CLS_UNTIL, &at, &v);
     bool before = !after && !until && und_class(m, at, CLS_BEFORE, &at, &v);

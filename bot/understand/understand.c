@@ -192,6 +192,24 @@ void und_value(struct answer *r, const struct val *v) {
 
 /* ---- reading */
 
+/* Signals that would only get in the way of the answer to this question. */
+static uint64_t mask_for(enum ask_kind kind) {
+    switch (kind) {
+    case ASK_YES_NO:
+        return ~SIG_BIT(SIG_SITUATION);
+    case ASK_SITUATION:
+        return ~(SIG_BIT(SIG_REASON) | SIG_BIT(SIG_CANT) | SIG_BIT(SIG_NO) | SIG_BIT(SIG_ASIDE) | SIG_BIT(SIG_NONE) | SIG_BIT(SIG_NOTSTOP) |
+                 SIG_BIT(SIG_PAUSE) | SIG_BIT(SIG_LATE) | SIG_BIT(SIG_WHERE) | SIG_BIT(SIG_FILL) | SIG_BIT(SIG_DISTRESSDOUBT));
+    case ASK_DATE:
+    case ASK_TIME:
+    case ASK_DATETIME:
+        return ~(SIG_BIT(SIG_LATE) | SIG_BIT(SIG_DURATION) | SIG_BIT(SIG_SITUATION) | SIG_BIT(SIG_ASIDE) | SIG_BIT(SIG_PAUSE) |
+                 SIG_BIT(SIG_ACCOMPANIED) | SIG_BIT(SIG_CANCEL));
+    default:
+        return ~0ULL;
+    }
+}
+
 static void open_message(struct und_msg *m, const struct und *u, struct str text,
                          const struct ask *ask, struct arena *a) {
     static const struct tod NOON = {12, 0, 0, 0};
@@ -204,10 +222,21 @@ static void open_message(struct und_msg *m, const struct und *u, struct str text
     if (ask && ask->zone) {
         zone_to_civil(ask->zone, ask->now_ms, &m->today, &m->now);
     }
+    m->hint = ask ? ask->hint : HINT_NONE;
     und_norm(m, text);
+    for (size_t i = 0; m->hint == HINT_PAST && i < m->n; i++) {
+        /* "je commence lundi" looks ahead although a past day was asked */
+        m->hint = und_word(m, i, "commence") || und_word(m, i, "commencerai") || und_word(m, i, "debute") ? HINT_NONE : HINT_PAST;
+    }
     und_chart(m);
     und_cut_signature(m);
+    und_segment(m, mask_for(ask ? ask->kind : ASK_NONE));
+}
+
+/* What is left once the question has found no answer: read again with every signal. */
+static bool read_rest(struct und_msg *m, struct answer *r) {
     und_segment(m, ~0ULL);
+    return und_reflex_after(m, r);
 }
 
 static void answer_init(struct answer *r) {
@@ -233,7 +262,7 @@ void und_read(const struct und *u, struct str text, const struct ask *ask, struc
     answer_init(&r);
     open_message(&m, u, text, ask, a);
     enum ask_kind kind = ask ? ask->kind : ASK_NONE;
-    if (!und_reflex_first(&m, &r) && !READER[kind](&m, &r) && !und_reflex_after(&m, &r)) {
+    if (!und_reflex_first(&m, &r) && !READER[kind](&m, &r) && !read_rest(&m, &r)) {
         und_say(&m, &r, INTENT_UNCLEAR, 0.2, "nothing", 0, m.n);
         r.sureness = UND_NONE;
     }
