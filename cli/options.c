@@ -50,8 +50,7 @@ struct db *options_db(const struct config *c) {
     struct clock clock;
     arena_init(&a);
     clock_real(&clock);
-    struct db_options opt = {.must_exist = true};
-    enum rc rc = db_open(arena_cstr(&a, c->database), &opt, &db, &err);
+    enum rc rc = db_open(arena_cstr(&a, c->database), NULL, &db, &err);
     if (rc == OK) {
         rc = migrate_run(db, clock_now(&clock), &err);
     }
