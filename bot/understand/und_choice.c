@@ -287,6 +287,10 @@ static bool decide(struct choice *c, struct answer *r) {
 
 bool und_choice(struct und_msg *m, struct answer *r) {
     struct choice *c = ARENA_NEW(m->a, struct choice);
+    bool asks = false;
+    for (size_t i = 0; i < m->segs; i++) {
+        asks = asks || m->seg[i].sig == SIG_HELP;
+    }
     c->m = m;
     c->n = m->ask->options < OPTIONS_MAX ? m->ask->options : OPTIONS_MAX;
     read_labels(c);
@@ -295,6 +299,9 @@ bool und_choice(struct und_msg *m, struct answer *r) {
         for (size_t k = 0; k < m->ask->option[i].synonyms; k++) {
             match_tokens(c, sub_message(m, m->ask->option[i].synonym[k]), i);
         }
+    }
+    if (asks && (m->question || !c->whole)) {
+        return false;
     }
     if (decide(c, r)) {
         return true;

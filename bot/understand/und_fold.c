@@ -48,6 +48,11 @@ static uint32_t fold_other(uint32_t cp) {
         return cp + 0x50;
     }
     switch (cp) {
+    case 0x2019:
+    case 0x2018:
+    case 0x2BC:
+    case 0xB4:
+        return '\'';
     case 0x490:
         return 0x491;
     case 0x622:

@@ -44,6 +44,12 @@ bool und_volunteered(struct und_msg *m, struct answer *r) {
     const uint64_t answers = SIG_BIT(SIG_YES) | SIG_BIT(SIG_ACK) | SIG_BIT(SIG_NO) |
                              SIG_BIT(SIG_MAYBE) | SIG_BIT(SIG_NUM) | SIG_BIT(SIG_FILL) |
                              SIG_BIT(SIG_THANKS) | SIG_BIT(SIG_VAGUE);
+    for (size_t i = 0; i < m->segs; i++) {
+        if (m->seg[i].sig == SIG_CANT && m->sure_unknown <= 3 && !und_has(m, SIG_HELP)) {
+            und_say(m, r, INTENT_CANCEL, 0.8, "cannot_come", m->seg[i].from, m->seg[i].to);
+            return true;
+        }
+    }
     const uint64_t answer = answers & ~(SIG_BIT(SIG_FILL) | SIG_BIT(SIG_THANKS));
     bool said = false;
     for (size_t i = 0; i < m->segs; i++) {

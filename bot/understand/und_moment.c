@@ -15,10 +15,26 @@ static bool is_when(const struct und_seg *s) {
 }
 
 static bool pas_before(const struct und_msg *m, const struct und_seg *s) {
-    return s->from > 0 &&
-           (und_word(m, s->from - 1, "pas") || und_word(m, s->from - 1, "sauf") ||
-            (s->from > 1 && und_word(m, s->from - 2, "pas") &&
-             !(m->tok[s->from - 2].brk & BRK_COMMA)));
+    static const char *const LINK[] = {"le", "ce", "pour", "de", "a", "cette", "les"};
+    size_t i = s->from;
+    for (size_t k = 0; i > 1 && k < sizeof LINK / sizeof *LINK; k++) {
+        if (und_word(m, i - 1, LINK[k])) {
+            i--;
+            break;
+        }
+    }
+    return i > 0 && (und_word(m, i - 1, "pas") || und_word(m, i - 1, "sauf")) && !(m->tok[i - 1].brk & (BRK_COMMA | BRK_END));
+}
+
+/* "je peux pas avant 16h": the refusal and the bound are one. */
+static bool cannot_before(const struct und_msg *m, size_t k, struct und_when *w) {
+    if (k == 0 || m->seg[k - 1].sig != SIG_CANT || !(w->open_to || w->open_from) || !und_word(m, m->seg[k].from - 1, "pas")) {
+        return false;
+    }
+    bool from = w->open_to;
+    w->open_from = from;
+    w->open_to = !from;
+    return true;
 }
 
 static bool refused_after(const struct und_msg *m, size_t k) {
@@ -38,7 +54,7 @@ static size_t gather(const struct und_msg *m, struct found *f) {
         if (is_when(&m->seg[k])) {
             f[n].w = m->when[m->seg[k].val];
             f[n].seg = k;
-            f[n].refused = pas_before(m, &m->seg[k]) || (refused_after(m, k));
+            f[n].refused = !cannot_before(m, k, &f[n].w) && (pas_before(m, &m->seg[k]) || refused_after(m, k));
             n++;
         }
     }

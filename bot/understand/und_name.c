@@ -102,7 +102,8 @@ bool und_name(struct und_msg *m, struct answer *r) {
         (!lead && m->question && und_has(m, SIG_HELP))) {
         return !und_has(m, SIG_HELP) && doubt(m, r, "no_name");
     }
-    if (is_wordy(m, from, to) && !(lead && is_capital(m, from))) {
+    bool proper = to - from > 1 && !m->tok[from].known && is_capital(m, from) && is_capital(m, to - 1);
+    if (is_wordy(m, from, to) && !proper && !(lead && is_capital(m, from))) {
         return !und_has(m, SIG_HELP) && doubt(m, r, "a_word_not_a_name");
     }
     bool upper_lower = to - from == 2 && !lead && is_capital(m, from) &&

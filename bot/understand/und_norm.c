@@ -70,8 +70,12 @@ static size_t parts_of(const struct und *u, struct str w, struct arena *a, struc
     if (joined.n == 0 || max == 0) {
         return 0;
     }
-    size_t n = exact_parts(u, joined, out, max);
-    if (n || quote == SIZE_MAX) {
+    int32_t short_form = quote == SIZE_MAX ? -1 : und_map_get(&u->rewrites, joined);
+    size_t n = quote == SIZE_MAX ? exact_parts(u, joined, out, max) : 0;
+    if (short_form >= 0) {
+        return split_spaces(u->rewrite[short_form], out, max);
+    }
+    if (quote == SIZE_MAX) {
         out[0] = n ? out[0] : joined;
         return n ? n : 1;
     }
@@ -180,6 +184,11 @@ static size_t unglue(const struct und *u, struct str w, struct str *out, size_t 
         size_t k = *to ? 1 : 0;
         size_t n = exact_parts(u, rest, out + k, max - k);
         n = n ? n : unglue(u, rest, out + k, max - k, depth + 1);
+        struct und_tok near = {0};
+        if (!n && (i == 0 || depth) && rest.n >= 5 && und_lookup_near(u, rest, &near)) {
+            out[k] = rest;
+            n = 1;
+        }
         if (n) {
             out[0] = k ? str_from(to) : out[0];
             return n + k;
@@ -408,9 +417,14 @@ static bool is_vowel(char c) {
     return c && strchr("aeiouyhAEIOUYH", c) != NULL;
 }
 
-/* A single consonant, one blank, a vowel. */
+/* A single consonant, one blank, a vowel; "c est" and "t es", but "c une erreur" is "c'est une". */
 static bool elides(const struct scan *s, uint32_t cp, size_t at) {
     struct str t = s->r.m->text;
+    char c = s->from != SIZE_MAX ? t.p[s->from] : 0;
+    if ((c == 'c' || c == 'C' || c == 't' || c == 'T') && !str_eq_nocase(str_sub(t, at + 1, 2), STR("es")) &&
+        !str_eq_nocase(str_sub(t, at + 1, 3), STR("eta"))) {
+        return false;
+    }
     return cp == ' ' && s->from != SIZE_MAX && at - s->from == 1 && at + 2 < t.n && strchr("jldmntscJLDMNTSC", t.p[s->from]) &&
            is_vowel(t.p[at + 1]) && t.p[at + 2] != ' ';
 }

@@ -94,10 +94,13 @@ static const struct und_town *find_town(const struct und_msg *m, bool near, size
     int32_t skip = und_map_get(&m->u->classes, STR("not_a_town"));
     for (size_t i = 0; i < m->n; i++) {
         size_t e = i + 1;
-        if (m->tok[i].num || (skip > 0 && und_edge_find(m, i, (uint16_t)skip))) {
+        if (m->tok[i].num) {
             continue;
         }
         const struct und_town *t = und_commune_at(m, i, &e, near);
+        if (t && e == i + 1 && skip > 0 && und_edge_find(m, i, (uint16_t)skip)) {
+            t = NULL; /* a common word that is also a village */
+        }
         bool nested = best && i < *end;
         if (t && best && !nested && !str_eq(t->name, best->name)) {
             *two = true;

@@ -123,6 +123,18 @@ static bool says_more(const struct und_msg *m, const uint64_t more) {
     return false;
 }
 
+/* "unstop", "j'avais mis stop mais": also where the STOP in it was explained away. */
+static bool start(struct und_msg *m, struct answer *r) {
+    for (size_t i = 0; i < m->n; i++) {
+        const struct und_edge *e = und_edge_find(m, i, m->u->sig[SIG_START]);
+        if (e) {
+            und_say(m, r, INTENT_START, 0.9, "start", i, e->end);
+            return true;
+        }
+    }
+    return false;
+}
+
 bool und_reflex_first(struct und_msg *m, struct answer *r) {
     bool asked = m->ask && m->ask->kind != ASK_NONE;
     bool open = m->ask && (m->ask->kind == ASK_FREE || m->ask->kind == ASK_NAME);
@@ -132,7 +144,7 @@ bool und_reflex_first(struct und_msg *m, struct answer *r) {
     }
     if (one(m, r, SIG_WRONG, INTENT_WRONG_NUMBER, 0.9, "wrong_number") ||
         one(m, r, SIG_QUIT, INTENT_QUIT_GROUP, 0.9, "quit_group") ||
-        one(m, r, SIG_START, INTENT_START, 0.9, "start")) {
+        start(m, r)) {
         return true;
     }
     if (one(m, r, SIG_LANGUAGE, INTENT_LANGUAGE, 0.9, "language")) {
@@ -175,6 +187,10 @@ bool und_reflex_after(struct und_msg *m, struct answer *r) {
     if (m->n == 0) {
         und_say(m, r, m->question ? INTENT_HELP : INTENT_OTHER, m->question ? 0.9 : 0.4,
                 "no_words", 0, 0);
+        return true;
+    }
+    if (m->question && first_seg(m, SIG_NOTSTOP) && und_has(m, SIG_HELP)) {
+        und_say(m, r, INTENT_HELP, 0.7, "question_about_stop", 0, m->n);
         return true;
     }
     if (doubts(m, r) || one(m, r, SIG_CANCEL, INTENT_CANCEL, 0.9, "cancel") ||

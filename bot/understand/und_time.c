@@ -67,6 +67,11 @@ static bool minutes(const struct und_msg *m, size_t i, bool spoken, size_t *end,
     } else if (at > i) {
         return false;
     }
+    int32_t other;
+    size_t skip;
+    if (und_digits(m, at) && und_class(m, at + 1, CLS_HOURWORD, &skip, &other)) {
+        return false; /* "14h 16h" */
+    }
     if (und_digits(m, at) ? m->tok[at].f.n == 2 && und_small(m, at, 0, 59, end, ret)
                           : spoken && und_small(m, at, 1, 59, end, ret)) {
         int32_t x;

@@ -131,7 +131,8 @@ static bool by_number(struct und_msg *m, struct answer *r, const struct weigh *w
             numbers++;
         }
     }
-    if (!w->num || w->when || w->reason || w->cant || w->maybe || w->help || w->unknown) {
+    bool ranked = m->n == 2 && und_word(m, 0, "le") && und_digits(m, 1); /* "le 2" is no day here */
+    if ((!w->num && !ranked) || (w->when && !ranked) || w->reason || w->cant || w->maybe || w->help || w->unknown) {
         return false;
     }
     if (numbers == 0) {
@@ -168,6 +169,9 @@ static bool both(struct und_msg *m, struct answer *r, const struct weigh *w) {
     }
     if (positive(w) && negative(w)) {
         return doubt(m, r, w, INTENT_YES, INTENT_NO, "yes_and_no");
+    }
+    if (w->yes > 1 && w->maybe && !w->unknown) {
+        return say(m, r, w, INTENT_YES, 0.7, "yes_though_thinking");
     }
     if (positive(w) && w->maybe) {
         return w->yes ? doubt(m, r, w, INTENT_MAYBE, INTENT_YES, "yes_perhaps")
@@ -225,7 +229,16 @@ bool und_yes_no(struct und_msg *m, struct answer *r) {
             start = i + 1;
         }
     }
-    struct weigh all = weigh(m, start, m->segs);
+    size_t last = m->segs;
+    if (m->segs && m->seg[m->segs - 1].sig == SIG_FINALLY) { /* "oui ... non je peux pas finalement" */
+        last--;
+        for (size_t i = 0; i < last; i++) {
+            int s = m->seg[i].sig;
+            bool says = s == SIG_YES || s == SIG_NO || s == SIG_CANT;
+            start = says && i > start && (s == SIG_YES) != (m->seg[i - 1].sig == SIG_YES) && m->seg[i - 1].sig >= 0 ? i : start;
+        }
+    }
+    struct weigh all = weigh(m, start, last);
     if (by_number(m, r, &all)) {
         return true;
     }

@@ -203,7 +203,7 @@ static uint64_t mask_for(enum ask_kind kind) {
     case ASK_DATE:
     case ASK_TIME:
     case ASK_DATETIME:
-        return ~(SIG_BIT(SIG_LATE) | SIG_BIT(SIG_DURATION) | SIG_BIT(SIG_SITUATION) | SIG_BIT(SIG_ASIDE) | SIG_BIT(SIG_PAUSE) |
+        return ~(SIG_BIT(SIG_YES) | SIG_BIT(SIG_ACK) | SIG_BIT(SIG_FILL) | SIG_BIT(SIG_NICE) | SIG_BIT(SIG_LATE) | SIG_BIT(SIG_DURATION) | SIG_BIT(SIG_SITUATION) | SIG_BIT(SIG_ASIDE) | SIG_BIT(SIG_PAUSE) |
                  SIG_BIT(SIG_ACCOMPANIED) | SIG_BIT(SIG_CANCEL));
     default:
         return ~0ULL;
