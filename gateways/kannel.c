@@ -245,17 +245,28 @@ static enum rc parse_number(struct str text, struct str region, struct arena *a,
     return phone_parse(arena_printf(a, "+%.*s", STR_ARG(text)), region, a, ret);
 }
 
-static struct str name_by_hash(struct str form, struct arena *a) {
+static struct str name_by_hash(struct str form, struct str message, struct arena *a) {
     unsigned char hash[DIGEST_MAX];
-    digest_hash(DIGEST_SHA256, form, hash);
+    struct str all = arena_printf(a, "%.*s\n%.*s", STR_ARG(form), STR_ARG(message));
+    digest_hash(DIGEST_SHA256, all, hash);
     return arena_printf(a, "h-%.*s", STR_ARG(digest_hex(hash, 16, a)));
 }
 
-static enum rc receive(const struct gw_channel *ch, struct str form, struct arena *a,
-                       struct gw_parsed *ret, struct err *err) {
+/* In the query (get-url) or as the whole body (post-url); p NULL when there is none. */
+static struct str message_of(const struct gw_request *rq, struct str form, struct arena *a) {
+    struct str message = gw_form_get(form, "message", a);
+    struct str type = gw_header_get(rq->header, rq->headers, "Content-Type");
+    bool posted = str_is(rq->method, "POST") && str_starts(type, STR("text/plain"));
+    return message.p || !posted ? message
+                                : (struct str){rq->body.p ? rq->body.p : "", rq->body.n};
+}
+
+static enum rc receive(const struct gw_channel *ch, const struct gw_request *rq,
+                       struct str form, struct arena *a, struct gw_parsed *ret,
+                       struct err *err) {
     const struct kannel *k = ch->program;
     struct str sender = str_trim(gw_form_get(form, "sender", a));
-    struct str message = gw_form_get(form, "message", a);
+    struct str message = message_of(rq, form, a);
     struct str id = gw_form_get(form, "id", a);
     struct phone from;
     int64_t seconds;
@@ -268,7 +279,7 @@ static enum rc receive(const struct gw_channel *ch, struct str form, struct aren
     struct inbound *in = ARENA_NEW(a, struct inbound);
     in->gateway = STR("kannel");
     in->channel = ch->name;
-    in->provider_id = id.n ? text_repair(id, a) : name_by_hash(form, a);
+    in->provider_id = id.n ? text_repair(id, a) : name_by_hash(form, message, a);
     in->from = (struct address){STR("tel"), from.e164};
     in->to = (struct address){STR("tel"), text_repair(gw_form_get(form, "to", a), a)};
     in->kind = INBOUND_TEXT;
@@ -340,7 +351,7 @@ static enum rc kannel_hook(const struct gw_channel *ch, const struct gw_request 
         return report(ch, form, rq->now_ms, a, ret, err);
     }
     if (!rq->action.n || str_is(rq->action, "receive")) {
-        return receive(ch, form, a, ret, err);
+        return receive(ch, rq, form, a, ret, err);
     }
     return refuse(ret, 404, E_INVALID, "no such hook", err);
 }

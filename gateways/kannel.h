@@ -28,11 +28,13 @@
  *   use_national  yes: recipients without country code
  *   ignore_sent   yes: reports 4 (queued) are not kept
  *
- * The get-url of Kannel's sms-service must be (with max-messages = 0, omit-empty = true and
+ * Kannel's sms-service must have (with max-messages = 0, omit-empty = true and
  * http-request-retry set, or a message that comes while we are down is lost):
- *   HOOK/receive?sender=%p&to=%P&message=%a&id=%I&ts=%T&charset=%C&secret=...
- * A message without id is named by a hash of its query ("h-..."): Kannel repeats the same
- * query. */
+ *   post-url = HOOK/receive?sender=%p&to=%P&id=%I&ts=%T&charset=%C&secret=...
+ * The text is the body. With get-url and &message=%a it is in the query: good for GSM texts
+ * only, since those of UCS-2 arrive as UTF-16BE whose zero bytes (%00) web servers refuse in an
+ * address. A message without id is named by a hash of its bytes ("h-..."): Kannel repeats the
+ * same ones. */
 extern const struct gateway_kind kannel_kind;
 
 #endif

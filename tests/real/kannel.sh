@@ -156,7 +156,7 @@ keyword = default
 catch-all = true
 max-messages = 0
 omit-empty = true
-get-url = "$URL/hook/$NAME/receive?sender=%p&to=%P&message=%a&id=%I&ts=%T&charset=%C&secret=$KANNEL_SECRET"
+post-url = "$URL/hook/$NAME/receive?sender=%p&to=%P&id=%I&ts=%T&charset=%C&secret=$KANNEL_SECRET"
 END
 
 bearerbox -v 2 "$DIR/kannel.conf" >"$DIR/bearerbox.log" 2>&1 &

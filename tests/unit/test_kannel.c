@@ -192,6 +192,28 @@ static void message_in_ucs2(void **state) {
     assert_true(str_is(p.in->text, "\uFFFDa"));
 }
 
+/* post-url: the text is the body, so UTF-16BE may hold zero bytes. */
+static void message_posted(void **state) {
+    (void)state;
+    open_channel(CONFIG);
+    struct gw_header h = {STR("content-type"), STR("text/plain; charset=\"UTF-16BE\"")};
+    struct gw_request rq = {.method = STR("POST"),
+                            .action = STR("receive"),
+                            .query =
+                                STR("sender=%2B33639980123&to=38000&id=9&charset=UTF-16BE"),
+                            .header = &h,
+                            .headers = 1,
+                            .body = {"\x00\xEA\xD8\x3D\xDE\x00", 6}};
+    struct gw_parsed p;
+    assert_int_equal(kannel_kind.hook(&C.ch, &rq, &C.a, &p, &C.err), OK);
+    assert_true(str_is(p.in->text, "ê😀"));
+    rq.body = STR_EMPTY;
+    assert_int_equal(kannel_kind.hook(&C.ch, &rq, &C.a, &p, &C.err), OK);
+    assert_int_equal(p.in->text.n, 0);
+    h.value = STR("application/json");
+    assert_int_equal(kannel_kind.hook(&C.ch, &rq, &C.a, &p, &C.err), E_INVALID);
+}
+
 static void message_without_id_has_a_stable_name(void **state) {
     (void)state;
     open_channel(CONFIG);
@@ -338,6 +360,7 @@ int main(void) {
         TEST(no_answer),
         TEST(message_in),
         TEST(message_in_ucs2),
+        TEST(message_posted),
         TEST(message_without_id_has_a_stable_name),
         TEST(message_refused),
         TEST(post_with_a_form),
