@@ -308,7 +308,7 @@ static enum rc put_answer(struct page *p, const struct case_row *c, struct str t
     if (rc != OK) {
         return rc;
     }
-    bool sms = str_is(addr.at.scheme, "tel");
+    bool sms = str_is(addr.at.scheme, "tel") || str_is(addr.at.scheme, "sim");
     struct str said = sms ? sms_policy_apply(text, SMS_TYPOGRAPHIC, p->a) : text;
     struct outbox_row m = {.contact_id = c->contact_id,
                            .address_id = addr.id,

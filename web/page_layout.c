@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "db/audit.h"
 #include "jobs/service.h"
-#include "jobs/words.h"
+#include "jobs/spoken.h"
 #include "web/asset.h"
 #include "web/server.h"
 
@@ -116,13 +116,13 @@ static void put_top(struct page *p) {
         html_close(h);
     }
     html_close(h);
-    html_close(h);
     if (!p->config->production) {
         html_open(h, "p", "class", "test-mode", NULL);
         html_puts_in(h, "strong", NULL, "Mode d'essai :");
         html_puts(h, " aucun message ne part réellement.");
         html_close(h);
     }
+    html_close(h);
 }
 
 static void put_flash(struct page *p) {
@@ -251,12 +251,12 @@ void page_time(struct page *p, int64_t ms) {
     html_attr(&p->h, "datetime",
               arena_printf(p->a, "%04d-%02d-%02dT%02d:%02d", d.year, d.month, d.day, t.hour,
                            t.minute));
-    html_text(&p->h, words_moment(ms, p->config->org.tz, p->now_ms, STR("fr"), p->a));
+    html_text(&p->h, spoken_moment(ms, p->config->org.tz, p->now_ms, STR("fr"), p->a));
     html_close(&p->h);
 }
 
 void page_age(struct page *p, int64_t since_ms) {
-    html_text(&p->h, words_age(p->now_ms - since_ms, p->a));
+    html_text(&p->h, spoken_age(p->now_ms - since_ms, p->a));
 }
 
 struct str page_person(struct page *p, struct str first_name, struct str last_name) {
