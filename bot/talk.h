@@ -51,14 +51,14 @@ enum talk_kind {
 struct talk_line {
     enum talk_kind kind;
     struct str source; /* the line itself */
-    struct str text; /* what follows the mark; lines of a message joined with a newline */
+    struct str text;   /* what follows the mark; lines of a message joined with a newline */
     const struct val *with; /* of an event, start or given */
     int line;
 };
 
 struct talk {
     struct str file;
-    struct str head; /* the part before "---", with it */
+    struct str head;         /* the part before "---", with it */
     const struct val *given; /* VAL_MAP or NULL */
     const struct talk_line *line;
     size_t lines;
@@ -79,7 +79,8 @@ enum talk_mode {
     TALK_MODE_RECORD /* the transcript again, with what the bot says today */
 };
 /* Plays it; what the mode asks for is written to `out`. Adds to *result. */
-enum rc talk_play(const struct talk *t, const struct library *l, const struct und *u, enum talk_mode mode,
-                  struct buf *out, struct talk_result *result, struct err *err) MUST_USE;
+enum rc talk_play(const struct talk *t, const struct library *l, const struct und *u,
+                  enum talk_mode mode, struct buf *out, struct talk_result *result,
+                  struct err *err) MUST_USE;
 
 #endif

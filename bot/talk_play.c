@@ -202,8 +202,9 @@ static enum rc one(struct play *x, const struct talk_line *l, struct err *err) {
     return OK;
 }
 
-enum rc talk_play(const struct talk *t, const struct library *l, const struct und *u, enum talk_mode mode,
-                  struct buf *out, struct talk_result *result, struct err *err) {
+enum rc talk_play(const struct talk *t, const struct library *l, const struct und *u,
+                  enum talk_mode mode, struct buf *out, struct talk_result *result,
+                  struct err *err) {
     struct play *x = mem_alloc(sizeof *x);
     memset(x, 0, sizeof *x);
     x->t = t;

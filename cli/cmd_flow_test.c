@@ -86,7 +86,9 @@ int cmd_flow_test(struct flow_args *args) {
     struct err err = {0};
     struct buf out;
     int broken = 0;
-    enum talk_mode mode = args->record ? TALK_MODE_RECORD : args->trace ? TALK_MODE_TRACE : TALK_MODE_CHECK;
+    enum talk_mode mode = args->record  ? TALK_MODE_RECORD
+                          : args->trace ? TALK_MODE_TRACE
+                                        : TALK_MODE_CHECK;
     if (talk_files(args, &err) != OK || und_load(NULL, &u, &err) != OK) {
         return fail(&err);
     }

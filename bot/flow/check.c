@@ -1,4 +1,5 @@
-/* check.c - what only shows when all flows stand side by side: calls, keywords, events, intents. */
+/* check.c - what only shows when all flows stand side by side: calls, keywords, events,
+ * intents. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "bot/flow/check.h"
 
@@ -16,12 +17,15 @@ static bool has_word(struct words w, struct str s) {
 }
 
 /* The same key in two flows: which one would begin? */
-static void refuse_twice(const struct program *p, const struct program *q, struct words mine, struct words theirs,
-                         const char *what, struct flow_problems *problems) {
+static void refuse_twice(const struct program *p, const struct program *q, struct words mine,
+                         struct words theirs, const char *what,
+                         struct flow_problems *problems) {
     for (size_t i = 0; i < mine.n; i++) {
         if (has_word(theirs, mine.item[i])) {
-            problems_add(problems, p->file, p->line, p->column, false, "keep it in one of the two",
-                         "the %s '%.*s' also starts the flow '%.*s'", what, STR_ARG(mine.item[i]), STR_ARG(q->name));
+            problems_add(problems, p->file, p->starts_line, p->starts_column, false,
+                         "keep it in one of the two",
+                         "the %s '%.*s' also starts the flow '%.*s'", what,
+                         STR_ARG(mine.item[i]), STR_ARG(q->name));
         }
     }
 }
@@ -35,13 +39,15 @@ static void check_starts(const struct library *l, size_t at, struct flow_problem
         refuse_twice(p, q, p->intent, q->intent, "intent", problems);
         refuse_twice(p, q, p->link, q->link, "link", problems);
         if (p->anything && q->anything) {
-            problems_add(problems, p->file, p->line, p->column, false, "keep it in one of the two",
-                         "'%.*s' takes anything as well", STR_ARG(q->name));
+            problems_add(problems, p->file, p->starts_line, p->starts_column, false,
+                         "keep it in one of the two", "'%.*s' takes anything as well",
+                         STR_ARG(q->name));
         }
     }
 }
 
-static void check_intents(const struct library *l, const struct program *p, struct flow_problems *problems) {
+static void check_intents(const struct library *l, const struct program *p,
+                          struct flow_problems *problems) {
     struct arena *a = problems->a;
     struct str names = STR("stop_doubt");
     for (int i = INTENT_YES; i <= INTENT_UNCLEAR; i++) {
@@ -58,10 +64,11 @@ static void check_intents(const struct library *l, const struct program *p, stru
             continue;
         }
         struct str near = problems_nearest(p->intent.item[i], arena_cstr(a, names));
-        char *hint = near.n ? arena_cstr(a, arena_printf(a, "did you mean '%.*s'?", STR_ARG(near)))
-                            : arena_cstr(a, arena_printf(a, "the intents are: %.*s", STR_ARG(names)));
-        problems_add(problems, p->file, p->line, p->column, false, hint, "unknown intent '%.*s'",
-                     STR_ARG(p->intent.item[i]));
+        char *hint =
+            near.n ? arena_cstr(a, arena_printf(a, "did you mean '%.*s'?", STR_ARG(near)))
+                   : arena_cstr(a, arena_printf(a, "the intents are: %.*s", STR_ARG(names)));
+        problems_add(problems, p->file, p->starts_line, p->starts_column, false, hint,
+                     "unknown intent '%.*s'", STR_ARG(p->intent.item[i]));
     }
 }
 
@@ -74,7 +81,8 @@ static bool takes(const struct program *target, struct str name) {
     return target->event.n > 0; /* what an event brings may also be given by a caller */
 }
 
-static void check_refs(const struct library *l, const struct program *p, struct flow_problems *problems) {
+static void check_refs(const struct library *l, const struct program *p,
+                       struct flow_problems *problems) {
     struct str names = STR_EMPTY;
     for (size_t i = 0; i < l->programs; i++) {
         names = arena_printf(problems->a, "%.*s%s%.*s", STR_ARG(names), names.n ? " " : "",
@@ -86,17 +94,20 @@ static void check_refs(const struct library *l, const struct program *p, struct 
         if (!target) {
             struct str near = problems_nearest(ref->flow, arena_cstr(problems->a, names));
             char *hint =
-                near.n ? arena_cstr(problems->a, arena_printf(problems->a, "did you mean '%.*s'?", STR_ARG(near)))
-                       : arena_cstr(problems->a, str_from("the name written after flow: in the other file"));
-            problems_add(problems, p->file, ref->line, ref->column, false, hint, "there is no flow '%.*s'",
-                         STR_ARG(ref->flow));
+                near.n
+                    ? arena_cstr(problems->a, arena_printf(problems->a, "did you mean '%.*s'?",
+                                                           STR_ARG(near)))
+                    : arena_cstr(problems->a,
+                                 str_from("the name written after flow: in the other file"));
+            problems_add(problems, p->file, ref->line, ref->column, false, hint,
+                         "there is no flow '%.*s'", STR_ARG(ref->flow));
             continue;
         }
         for (size_t k = 0; k < ref->givens; k++) {
             if (!takes(target, ref->given[k].name)) {
                 problems_add(problems, p->file, ref->given[k].line, ref->given[k].column, false,
-                             "declare it there with with:", "the flow '%.*s' takes no '%.*s'", STR_ARG(ref->flow),
-                             STR_ARG(ref->given[k].name));
+                             "declare it there with with:", "the flow '%.*s' takes no '%.*s'",
+                             STR_ARG(ref->flow), STR_ARG(ref->given[k].name));
             }
         }
     }
@@ -113,7 +124,8 @@ void check_library(const struct library *l, struct flow_problems *problems) {
     }
 }
 
-void library_check(const struct library *l, const struct text_meter *meter, struct flow_problems *problems) {
+void library_check(const struct library *l, const struct text_meter *meter,
+                   struct flow_problems *problems) {
     check_standing(l, meter, problems);
     for (size_t i = 0; i < l->programs; i++) {
         check_texts(l, l->program[i], meter, problems);

@@ -9,13 +9,16 @@
 /* Errors that forbid the flows to run; part of library_load. */
 void check_library(const struct library *l, struct flow_problems *problems);
 /* contact.X, with.X, results.X, org.X and answers of acts: do they exist? Errors. */
-void check_names(const struct library *l, const struct program *p, struct flow_problems *problems);
+void check_names(const struct library *l, const struct program *p,
+                 struct flow_problems *problems);
 /* Loops without a wait (errors), unreachable steps and steps without a way out (warnings). */
 void check_graph(const struct program *p, struct flow_problems *problems);
 /* The same for _textes.yaml. */
-void check_standing(const struct library *l, const struct text_meter *meter, struct flow_problems *problems);
-/* Translations, SMS segments, alphabet, identity and way to stop, expressions that may fail: warnings. */
-void check_texts(const struct library *l, const struct program *p, const struct text_meter *meter,
-                 struct flow_problems *problems);
+void check_standing(const struct library *l, const struct text_meter *meter,
+                    struct flow_problems *problems);
+/* Translations, SMS segments, alphabet, identity and way to stop, expressions that may fail:
+ * warnings. */
+void check_texts(const struct library *l, const struct program *p,
+                 const struct text_meter *meter, struct flow_problems *problems);
 
 #endif

@@ -11,7 +11,8 @@ struct graph {
     int *stack;
 };
 
-static void report(struct graph *g, const struct node *n, bool warning, const char *hint, const char *text) {
+static void report(struct graph *g, const struct node *n, bool warning, const char *hint,
+                   const char *text) {
     problems_add(g->problems, g->p->file, n->line, n->column, warning, hint, "%s", text);
 }
 
@@ -34,7 +35,8 @@ static void unreachable(struct graph *g) {
     /* only the first of a run of steps nobody reaches */
     for (size_t i = 0; i < g->p->nodes; i++) {
         if (!g->mark[i] && (i == 0 || g->mark[i - 1])) {
-            report(g, g->p->node[i], true, "take it away, or lead to it with go:", "no path leads to this step");
+            report(g, g->p->node[i], true,
+                   "take it away, or lead to it with go:", "no path leads to this step");
         }
     }
 }
@@ -57,13 +59,15 @@ static void no_way_out(struct graph *g) {
     }
     for (size_t i = 0; i < g->p->nodes; i++) {
         if ((g->mark[i] & 3) == 1) {
-            report(g, g->p->node[i], true, "lead somewhere to end, or to a later step", "from this step nothing ever ends");
+            report(g, g->p->node[i], true, "lead somewhere to end, or to a later step",
+                   "from this step nothing ever ends");
             return;
         }
     }
 }
 
-/* Depth first over steps that do not wait; 8: on the path, 16: done. The path is the stack itself. */
+/* Depth first over steps that do not wait; 8: on the path, 16: done. The path is the stack
+ * itself. */
 static bool endless_from(struct graph *g, int start, unsigned char *next_exit) {
     size_t top = 0;
     g->stack[top++] = start;
@@ -81,7 +85,8 @@ static bool endless_from(struct graph *g, int start, unsigned char *next_exit) {
             continue;
         }
         if (g->mark[exit->to] & 8) {
-            report(g, n, false, "put an ask or a wait inside the loop", "a loop without a wait begins again here");
+            report(g, n, false, "put an ask or a wait inside the loop",
+                   "a loop without a wait begins again here");
             return true;
         }
         if (!(g->mark[exit->to] & 16)) {
@@ -95,7 +100,8 @@ static bool endless_from(struct graph *g, int start, unsigned char *next_exit) {
 static void endless(struct graph *g) {
     unsigned char *next_exit = ARENA_ARRAY(g->problems->a, unsigned char, g->p->nodes);
     for (size_t i = 0; i < g->p->nodes; i++) {
-        if (!(g->mark[i] & (8 | 16)) && !g->p->node[i]->kind->waits && endless_from(g, (int)i, next_exit)) {
+        if (!(g->mark[i] & (8 | 16)) && !g->p->node[i]->kind->waits &&
+            endless_from(g, (int)i, next_exit)) {
             return;
         }
     }

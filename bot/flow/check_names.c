@@ -32,7 +32,8 @@ static bool has(struct str words, struct str name) {
 }
 
 static void append(struct names *n, struct str *words, struct str name) {
-    *words = arena_printf(n->a, "%.*s%s%.*s", STR_ARG(*words), words->n ? " " : "", STR_ARG(name));
+    *words =
+        arena_printf(n->a, "%.*s%s%.*s", STR_ARG(*words), words->n ? " " : "", STR_ARG(name));
 }
 
 static struct str contact_members(struct names *n) {
@@ -75,7 +76,8 @@ static struct str org_members(struct names *n) {
     return all;
 }
 
-/* What the answers of the acts kept under this name have; false when a flow's answer may be there too. */
+/* What the answers of the acts kept under this name have; false when a flow's answer may be
+ * there too. */
 static bool as_members(struct names *n, struct str name, struct str *ret) {
     *ret = STR("ok why");
     bool found = false;
@@ -97,14 +99,15 @@ static int column_of(const struct program_expr *e, struct str name) {
     return e->column + (at == SIZE_MAX ? 0 : (int)text_length(str_sub(e->source, 0, at)));
 }
 
-static void unknown(struct names *n, const struct program_expr *e, struct str whole, struct str member,
-                    struct str known, const char *hint) {
+static void unknown(struct names *n, const struct program_expr *e, struct str whole,
+                    struct str member, struct str known, const char *hint) {
     struct str near = problems_nearest(member, arena_cstr(n->a, known));
-    char *text = near.n    ? arena_cstr(n->a, arena_printf(n->a, "did you mean '%.*s'?", STR_ARG(near)))
-                 : known.n ? arena_cstr(n->a, arena_printf(n->a, "%s: %.*s", hint, STR_ARG(known)))
-                           : arena_cstr(n->a, str_from(hint));
-    problems_add(n->problems, n->p->file, e->line, column_of(e, whole), false, text, "unknown name '%.*s'",
-                 STR_ARG(whole));
+    char *text =
+        near.n    ? arena_cstr(n->a, arena_printf(n->a, "did you mean '%.*s'?", STR_ARG(near)))
+        : known.n ? arena_cstr(n->a, arena_printf(n->a, "%s: %.*s", hint, STR_ARG(known)))
+                  : arena_cstr(n->a, str_from(hint));
+    problems_add(n->problems, n->p->file, e->line, column_of(e, whole), false, text,
+                 "unknown name '%.*s'", STR_ARG(whole));
 }
 
 static void check_name(struct names *n, const struct program_expr *e, struct str whole) {
@@ -122,12 +125,14 @@ static void check_name(struct names *n, const struct program_expr *e, struct str
     } else if (str_eq_nocase(root, STR("with"))) {
         known = with_members(n);
         if (!has(known, member)) {
-            unknown(n, e, whole, member, known, known.n ? "this flow is given" : "declare it with with:");
+            unknown(n, e, whole, member, known,
+                    known.n ? "this flow is given" : "declare it with with:");
         }
     } else if (str_eq_nocase(root, STR("results"))) {
         known = result_members(n);
         if (!has(known, member)) {
-            unknown(n, e, whole, member, known, known.n ? "the questions with an id are" : "give the question an id:");
+            unknown(n, e, whole, member, known,
+                    known.n ? "the questions with an id are" : "give the question an id:");
         } else if (deeper.n && !has(STR(RESULT_MEMBERS), deeper)) {
             unknown(n, e, whole, deeper, STR(RESULT_MEMBERS), "a result has");
         }
@@ -145,7 +150,8 @@ static void check_name(struct names *n, const struct program_expr *e, struct str
     }
 }
 
-void check_names(const struct library *l, const struct program *p, struct flow_problems *problems) {
+void check_names(const struct library *l, const struct program *p,
+                 struct flow_problems *problems) {
     struct names n = {l, p, problems, problems->a};
     for (size_t i = 0; i < p->exprs; i++) {
         const struct str *name;

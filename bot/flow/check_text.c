@@ -19,9 +19,10 @@ struct texts_check {
     struct arena *a;
 };
 
-static void warn(struct texts_check *t, int line, int column, const char *hint, const char *fmt, ...)
-    PRINTF_LIKE(5, 6);
-static void warn(struct texts_check *t, int line, int column, const char *hint, const char *fmt, ...) {
+static void warn(struct texts_check *t, int line, int column, const char *hint, const char *fmt,
+                 ...) PRINTF_LIKE(5, 6);
+static void warn(struct texts_check *t, int line, int column, const char *hint, const char *fmt,
+                 ...) {
     va_list ap;
     va_start(ap, fmt);
     problems_vadd(t->problems, t->p->file, line, column, true, hint, fmt, ap);
@@ -83,7 +84,8 @@ static struct str sample(struct texts_check *t, struct str s) {
         size_t end = s.p[i] == '[' ? str_find_char(s, ']', i) : SIZE_MAX;
         if (bar != SIZE_MAX && end != SIZE_MAX && bar < end) {
             bool left = bar - i > end - bar;
-            buf_str(&out, left ? str_sub(s, i + 1, bar - i - 1) : str_sub(s, bar + 1, end - bar - 1));
+            buf_str(&out,
+                    left ? str_sub(s, i + 1, bar - i - 1) : str_sub(s, bar + 1, end - bar - 1));
             i = end;
             continue;
         }
@@ -97,7 +99,8 @@ static struct str sample(struct texts_check *t, struct str s) {
         }
         int depth = 0;
         size_t from = i++;
-        while (i < s.n && (depth > 0 || s.p[i] == '(' || strchr("abcdefghijklmnopqrstuvwxyz_.0123456789", s.p[i]))) {
+        while (i < s.n && (depth > 0 || s.p[i] == '(' ||
+                           strchr("abcdefghijklmnopqrstuvwxyz_.0123456789", s.p[i]))) {
             depth += s.p[i] == '(' ? 1 : s.p[i] == ')' ? -1 : 0;
             i++;
             if (depth == 0 && s.p[i - 1] == ')') {
@@ -125,13 +128,15 @@ static void alphabet(struct texts_check *t, const struct text_form *form) {
     if (m.gsm || m.bad_column == 0) {
         return;
     }
-    char *hint = m.replace.n ? arena_cstr(t->a, arena_printf(t->a, "write '%.*s'", STR_ARG(m.replace)))
-                             : arena_cstr(t->a, str_from("leave it out"));
-    warn(t, form->line, form->column + m.bad_column - 1, hint, "'%.*s' makes an SMS of 160 characters one of 70",
-         STR_ARG(m.bad));
+    char *hint = m.replace.n
+                     ? arena_cstr(t->a, arena_printf(t->a, "write '%.*s'", STR_ARG(m.replace)))
+                     : arena_cstr(t->a, str_from("leave it out"));
+    warn(t, form->line, form->column + m.bad_column - 1, hint,
+         "'%.*s' makes an SMS of 160 characters one of 70", STR_ARG(m.bad));
 }
 
-static void segments(struct texts_check *t, const struct program_text *x, const struct text_form *form) {
+static void segments(struct texts_check *t, const struct program_text *x,
+                     const struct text_form *form) {
     struct text_measure m;
     struct buf out;
     buf_init(&out, 65536);
@@ -143,7 +148,8 @@ static void segments(struct texts_check *t, const struct program_text *x, const 
     size_t n = text_length(buf_view(&out));
     buf_done(&out);
     if (m.segments > 1) {
-        warn(t, form->line, form->column, "one idea a message; an expression is counted as 10 characters",
+        warn(t, form->line, form->column,
+             "one idea a message; an expression is counted as 10 characters",
              "about %zu characters with its choices: %d SMS", n, m.segments);
     }
 }
@@ -160,8 +166,8 @@ static bool has_sms(const struct program *p, const struct program_text *x) {
 }
 
 static bool is_latin(struct str lang) {
-    return str_is(lang, "fr") || str_is(lang, "en") || str_is(lang, "es") || str_is(lang, "pt") ||
-           str_starts(lang, STR("fr-"));
+    return str_is(lang, "fr") || str_is(lang, "en") || str_is(lang, "es") ||
+           str_is(lang, "pt") || str_starts(lang, STR("fr-"));
 }
 
 static void measure(struct texts_check *t) {
@@ -182,8 +188,10 @@ static void measure(struct texts_check *t) {
 static bool opening_says(const struct program *p, const char *what, struct str lang) {
     for (size_t i = 0; i < p->texts; i++) {
         const struct program_text *x = &p->text[i];
-        bool spoken = strcmp(x->use, "say") == 0 || strcmp(x->use, "ask") == 0 || strcmp(x->use, "sms") == 0;
-        const struct text_form *form = spoken && x->node ? program_form(x->texts, lang, p->language) : NULL;
+        bool spoken = strcmp(x->use, "say") == 0 || strcmp(x->use, "ask") == 0 ||
+                      strcmp(x->use, "sms") == 0;
+        const struct text_form *form =
+            spoken && x->node ? program_form(x->texts, lang, p->language) : NULL;
         if (form && str_find(form->source, str_from(what), 0) != SIZE_MAX) {
             return true;
         }
@@ -225,12 +233,12 @@ static void identity(struct texts_check *t) {
         size_t n = languages(p, lang);
         for (size_t i = 0; i < n; i++) {
             if (!opening_says(p, "@org.name", lang[i])) {
-                warn(t, p->line, p->column, "say @org.name", "the first contact does not say who writes (%.*s)",
-                     STR_ARG(lang[i]));
+                warn(t, p->line, p->column, "say @org.name",
+                     "the first contact does not say who writes (%.*s)", STR_ARG(lang[i]));
             }
             if (!opening_says(p, "STOP", lang[i])) {
-                warn(t, p->line, p->column, "say STOP", "the first contact does not say how to stop (%.*s)",
-                     STR_ARG(lang[i]));
+                warn(t, p->line, p->column, "say STOP",
+                     "the first contact does not say how to stop (%.*s)", STR_ARG(lang[i]));
             }
         }
     } else if (p->event.n && first && !starts_with(p, "broadcast.sent") &&
@@ -246,22 +254,28 @@ static void may_fail(struct texts_check *t) {
     for (size_t i = 0; i < t->p->exprs; i++) {
         const struct program_expr *e = &t->p->expr[i];
         const struct tmpl_problem *problem;
-        size_t n = e->spoken && !e->guarded && !t->p->fallback ? tmpl_problems(e->tmpl, t->a, &problem) : 0;
+        size_t n = e->spoken && !e->guarded && !t->p->fallback
+                       ? tmpl_problems(e->tmpl, t->a, &problem)
+                       : 0;
         for (size_t k = 0; k < n; k++) {
             if (problem[k].warning) {
-                warn(t, e->line, e->column + (problem[k].column > 0 ? problem[k].column - 1 : 0),
+                warn(t, e->line,
+                     e->column + (problem[k].column > 0 ? problem[k].column - 1 : 0),
                      "give the step a fallback:", "%.*s", STR_ARG(problem[k].text));
             }
         }
     }
 }
 
-void check_standing(const struct library *l, const struct text_meter *meter, struct flow_problems *problems) {
-    struct program_text *text = ARENA_ARRAY(problems->a, struct program_text, l->standing.texts);
+void check_standing(const struct library *l, const struct text_meter *meter,
+                    struct flow_problems *problems) {
+    struct program_text *text =
+        ARENA_ARRAY(problems->a, struct program_text, l->standing.texts);
     struct program p = {.file = l->standing.file, .language = STR("fr"), .text = text};
     for (size_t i = 0; i < l->standing.texts; i++) {
         if (l->standing.text[i].texts) {
-            text[p.texts++] = (struct program_text){l->standing.text[i].texts, "standing", NULL, 0};
+            text[p.texts++] =
+                (struct program_text){l->standing.text[i].texts, "standing", NULL, 0};
         }
     }
     struct texts_check t = {l, &p, meter, problems, problems->a};
@@ -269,8 +283,8 @@ void check_standing(const struct library *l, const struct text_meter *meter, str
     measure(&t);
 }
 
-void check_texts(const struct library *l, const struct program *p, const struct text_meter *meter,
-                 struct flow_problems *problems) {
+void check_texts(const struct library *l, const struct program *p,
+                 const struct text_meter *meter, struct flow_problems *problems) {
     struct texts_check t = {l, p, meter, problems, problems->a};
     translations(&t);
     measure(&t);

@@ -194,6 +194,7 @@ static void compile_node(struct compile *c, struct node *n, const struct val *st
     c->guarded = true;
     n->fallback = compile_texts(c, val_get(step, "fallback"), "fallback", 0);
     c->guarded = n->fallback != NULL;
+    c->misshapen = false;
     compile_check_keys(c, step, n->kind);
     n->kind->compile(c, step, n, next);
     c->guarded = guarded;

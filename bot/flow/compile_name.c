@@ -2,13 +2,15 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "bot/flow/compile_priv.h"
 
-/* Nothing may be kept that _champs.yaml does not declare: minimisation is checked, not promised. */
+/* Nothing may be kept that _champs.yaml does not declare: minimisation is checked, not
+ * promised. */
 void compile_field(struct compile *c, struct str target, int line, int column) {
     const struct field_spec *field;
     size_t n = c->lib ? library_fields(c->lib, &field) : 0;
     if (!str_starts(target, STR("contact."))) {
         if (!compile_is_name(target)) {
-            compile_wrong_at(c, line, column, "contact.FIELD, or letters without accents, digits and _",
+            compile_wrong_at(c, line, column,
+                             "contact.FIELD, or letters without accents, digits and _",
                              "'%.*s' cannot be a name", STR_ARG(target));
         }
         return;
@@ -18,17 +20,21 @@ void compile_field(struct compile *c, struct str target, int line, int column) {
         if (str_eq(field[i].name, name)) {
             return;
         }
-        names = arena_printf(c->a, "%.*s%s%.*s", STR_ARG(names), names.n ? " " : "", STR_ARG(field[i].name));
+        names = arena_printf(c->a, "%.*s%s%.*s", STR_ARG(names), names.n ? " " : "",
+                             STR_ARG(field[i].name));
     }
     if (n) {
         struct str near = problems_nearest(name, arena_cstr(c->a, names));
-        char *hint = near.n ? arena_cstr(c->a, arena_printf(c->a, "did you mean 'contact.%.*s'?", STR_ARG(near)))
-                            : arena_cstr(c->a, str_from("declare it in _champs.yaml"));
+        char *hint = near.n
+                         ? arena_cstr(c->a, arena_printf(c->a, "did you mean 'contact.%.*s'?",
+                                                         STR_ARG(near)))
+                         : arena_cstr(c->a, str_from("declare it in _champs.yaml"));
         compile_wrong_at(c, line, column, hint, "no field '%.*s' is declared", STR_ARG(name));
     }
 }
 
-void compile_flow_ref(struct compile *c, const struct val *flow, const struct entry *with, size_t n) {
+void compile_flow_ref(struct compile *c, const struct val *flow, const struct entry *with,
+                      size_t n) {
     if (!val_is(flow, VAL_TEXT)) {
         return;
     }
@@ -45,7 +51,8 @@ void compile_as(struct compile *c, const struct val *as, const struct act_spec *
         return;
     }
     if (!compile_is_name(as->text)) {
-        compile_wrong(c, as, "letters without accents, digits and _", "'%.*s' cannot be a name", STR_ARG(as->text));
+        compile_wrong(c, as, "letters without accents, digits and _", "'%.*s' cannot be a name",
+                      STR_ARG(as->text));
         return;
     }
     c->as = compile_grow(c, c->as, c->ass, sizeof *c->as);

@@ -39,6 +39,7 @@ struct compile {
     size_t ass;
     struct node *current; /* the step being compiled */
     bool guarded;
+    bool misshapen; /* a key of this step has the wrong shape: said once */
     int depth;
 };
 

@@ -83,6 +83,34 @@ static void report(struct compile *c, const struct tmpl *t, const struct val *v)
     }
 }
 
+/* The reference leaves "@(" without its end as it is written: in a flow that is a slip. */
+static void report_unclosed(struct compile *c, const struct val *v) {
+    struct str s = v->text;
+    for (size_t i = 0; i + 1 < s.n; i++) {
+        if (s.p[i] != '@' || (s.p[i + 1] != '(' && s.p[i + 1] != '@')) {
+            continue;
+        }
+        if (s.p[i + 1] == '@') {
+            i++;
+            continue;
+        }
+        int depth = 0;
+        bool quoted = false;
+        size_t j = i + 1;
+        do {
+            quoted ^= s.p[j] == '"';
+            depth += quoted ? 0 : s.p[j] == '(' ? 1 : s.p[j] == ')' ? -1 : 0;
+        } while (depth > 0 && ++j < s.n);
+        if (depth > 0) {
+            compile_wrong_at(c, v->line,
+                             compile_column(c, v, (int)text_length(str_sub(s, 0, i))),
+                             "add a )", "this @( is never closed");
+            return;
+        }
+        i = j;
+    }
+}
+
 /* "@nom" whose first name is unknown stays literal text when it is said: in a flow that is a
  * mistake. */
 static void report_literal(struct compile *c, const struct val *v) {
@@ -177,6 +205,7 @@ const struct tmpl *compile_template(struct compile *c, const struct val *v) {
     if (t) {
         report(c, t, v);
         report_literal(c, v);
+        report_unclosed(c, v);
         add_expr(c, t, v, false, false);
     }
     return t;
@@ -207,7 +236,9 @@ const struct tmpl *compile_expr(struct compile *c, const struct val *v) {
 static void one_form(struct compile *c, struct texts *t, struct text_form *form,
                      struct str lang, const struct val *v) {
     if (!val_is(v, VAL_TEXT)) {
-        compile_wrong(c, v, "write it between quotes", "a text was expected here");
+        if (!c->misshapen) {
+            compile_wrong(c, v, "write it between quotes", "a text was expected here");
+        }
         return;
     }
     if (text_length(v->text) > COMPILE_TEXT_MAX) {
@@ -225,6 +256,7 @@ static void one_form(struct compile *c, struct texts *t, struct text_form *form,
     }
     report(c, form->plain, v);
     report_literal(c, v);
+    report_unclosed(c, v);
     add_expr(c, form->plain, v, false, true);
     t->n++;
 }

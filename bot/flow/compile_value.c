@@ -215,6 +215,7 @@ static void check_key(struct compile *c, const struct step_kind *kind,
     }
     const char *wrong = shape_wrong(k->shape, pair->val);
     if (wrong) {
+        c->misshapen = true;
         compile_wrong(c, pair->val, wrong, "'%s' cannot be %s", k->name,
                       val_is(pair->val, VAL_MAP)    ? "name: value lines"
                       : val_is(pair->val, VAL_LIST) ? "a list"

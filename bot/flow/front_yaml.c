@@ -62,6 +62,8 @@ static struct str word(struct compile *c, const struct val *v, const char *choic
 
 static void read_starts(struct compile *c, const struct val *starts) {
     struct program *p = c->p;
+    p->starts_line = starts ? starts->line : p->line;
+    p->starts_column = starts ? starts->column : p->column;
     if (!starts) {
         return;
     }

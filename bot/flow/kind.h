@@ -108,7 +108,8 @@ const struct entry *compile_entries(struct compile *c, const struct val *map, si
 /* `save:` and the keys of `set:`: a declared contact.FIELD, or a name. */
 void compile_field(struct compile *c, struct str target, int line, int column);
 /* Another flow is called or started; checked when all are read. */
-void compile_flow_ref(struct compile *c, const struct val *flow, const struct entry *with, size_t n);
+void compile_flow_ref(struct compile *c, const struct val *flow, const struct entry *with,
+                      size_t n);
 /* `as:` names the answer of an act (or of a flow, act NULL). */
 void compile_as(struct compile *c, const struct val *as, const struct act_spec *act);
 const struct flow_lang *compile_lang(const struct compile *c);

@@ -113,13 +113,13 @@ struct str problems_nearest(struct str word, const char *names) {
     if (word.n == 0 || word.n > NEAR_MAX) {
         return best;
     }
-    size_t limit = word.n / 3 + 1, least = limit + 1;
+    size_t limit = word.n <= 4 ? 1 : word.n / 3, least = limit + 1;
     while (str_next(&rest, ' ', &name)) {
         if (name.n == 0 || name.n > NEAR_MAX) {
             continue;
         }
         size_t d = distance(word, name);
-        if (d < least) {
+        if (d < least && d < word.n) {
             least = d;
             best = name;
         }

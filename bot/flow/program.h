@@ -126,6 +126,7 @@ struct program {
     const struct program_as *as;
     size_t ass;
     int line, column;
+    int starts_line, starts_column; /* of what it starts with */
 };
 
 /* Index of the node with this id, or NODE_END. */

@@ -16,7 +16,7 @@ struct standing {
     const struct field_spec *field;
     size_t fields;
     struct words org; /* names of what texts may say of the structure */
-    struct str file; /* where the texts are */
+    struct str file;  /* where the texts are */
     const struct standing_text *text;
     size_t texts;
 };

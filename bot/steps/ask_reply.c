@@ -231,6 +231,27 @@ static const struct val *choice_value(struct run *r, const struct ask_data *d,
     return val_end(b);
 }
 
+#define NAME_WORDS 3
+#define NAME_CHARS 40
+
+/* No list holds every first name: an unknown word is offered back, to be confirmed. */
+static const struct val *name_as_written(struct run *r, struct str text) {
+    size_t pos = 0, words = 1, letters = 0;
+    text = str_trim(text);
+    while (pos < text.n) {
+        uint32_t cp = text_next(text, &pos);
+        bool joins = cp == ' ' || cp == '-' || cp == '\'' || cp == 0x2019;
+        words += cp == ' ';
+        letters++;
+        if (!joins && !text_is_letter(cp)) {
+            return NULL;
+        }
+    }
+    return letters >= 2 && letters <= NAME_CHARS && words <= NAME_WORDS
+               ? val_text(r->a, text_title(text, r->a))
+               : NULL;
+}
+
 /* The value to keep, or NULL when the reading is not what was asked. */
 static const struct val *value_of(struct run *r, const struct ask_data *d,
                                   const struct answer *a) {
@@ -245,6 +266,9 @@ static const struct val *value_of(struct run *r, const struct ask_data *d,
         bool maybe = a->intent == INTENT_MAYBE && d->if_maybe >= 0;
         const char *word = maybe ? "maybe" : a->intent == INTENT_YES ? "yes" : "no";
         return maybe || is_accepted(d->row, a->intent) ? val_textz(r->a, word) : NULL;
+    }
+    if (d->row->kind == ASK_NAME && a->sureness == UND_UNSURE && a->intent == INTENT_UNCLEAR) {
+        return name_as_written(r, r->ev->text);
     }
     if (!is_accepted(d->row, a->intent) || !a->value || a->value->type == VAL_NULL) {
         return NULL;

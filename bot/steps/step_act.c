@@ -13,30 +13,38 @@ struct act_data {
 
 static const struct act_spec *find(struct compile *c, const struct val *name) {
     struct str names = STR_EMPTY;
-    for (const struct act_spec *a = compile_lang(c)->act; val_is(name, VAL_TEXT) && a->name; a++) {
+    for (const struct act_spec *a = compile_lang(c)->act; val_is(name, VAL_TEXT) && a->name;
+         a++) {
         if (str_is(name->text, a->name)) {
             return a;
         }
-        names = arena_printf(compile_arena(c), "%.*s%s%s", STR_ARG(names), names.n ? " " : "", a->name);
+        names = arena_printf(compile_arena(c), "%.*s%s%s", STR_ARG(names), names.n ? " " : "",
+                             a->name);
     }
     if (val_is(name, VAL_TEXT)) {
         struct str near = problems_nearest(name->text, arena_cstr(compile_arena(c), names));
-        struct str hint = near.n ? arena_printf(compile_arena(c), "did you mean '%.*s'?", STR_ARG(near))
-                                 : arena_printf(compile_arena(c), "the acts are: %.*s", STR_ARG(names));
-        compile_wrong(c, name, arena_cstr(compile_arena(c), hint), "unknown act '%.*s'", STR_ARG(name->text));
+        struct str hint =
+            near.n ? arena_printf(compile_arena(c), "did you mean '%.*s'?", STR_ARG(near))
+                   : arena_printf(compile_arena(c), "the acts are: %.*s", STR_ARG(names));
+        compile_wrong(c, name, arena_cstr(compile_arena(c), hint), "unknown act '%.*s'",
+                      STR_ARG(name->text));
     }
     return NULL;
 }
 
 /* args is "answer meetup? note?": a mark means it may be absent. */
-static void check_args(struct compile *c, const struct val *step, const struct act_spec *act, const struct act_data *d) {
+static void check_args(struct compile *c, const struct val *step, const struct act_spec *act,
+                       const struct act_data *d) {
     struct str rest = str_from(act->args), arg;
     while (str_next(&rest, ' ', &arg)) {
         bool optional = str_ends(arg, STR("?"));
         struct str name = str_sub(arg, 0, arg.n - optional);
         if (name.n && !optional && !val_get_str(val_get(step, "with"), name)) {
-            compile_wrong(c, val_get(step, "act"), arena_cstr(compile_arena(c), arena_printf(compile_arena(c), "with: {%.*s: ...}", STR_ARG(name))),
-                          "the act '%s' needs '%.*s'", act->name, STR_ARG(name));
+            compile_wrong(
+                c, val_get(step, "act"),
+                arena_cstr(compile_arena(c),
+                           arena_printf(compile_arena(c), "with: {%.*s: ...}", STR_ARG(name))),
+                "the act '%s' needs '%.*s'", act->name, STR_ARG(name));
         }
     }
     for (size_t i = 0; i < d->withs; i++) {
@@ -47,7 +55,10 @@ static void check_args(struct compile *c, const struct val *step, const struct a
         }
         if (!known) {
             const struct val at = {.line = d->with[i].line, .column = d->with[i].column};
-            compile_wrong(c, &at, arena_cstr(compile_arena(c), arena_printf(compile_arena(c), "it takes: %s", act->args[0] ? act->args : "nothing")),
+            compile_wrong(c, &at,
+                          arena_cstr(compile_arena(c),
+                                     arena_printf(compile_arena(c), "it takes: %s",
+                                                  act->args[0] ? act->args : "nothing")),
                           "the act '%s' takes no '%.*s'", act->name, STR_ARG(d->with[i].name));
         }
     }

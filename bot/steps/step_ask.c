@@ -70,14 +70,15 @@ static struct ask_choice one_choice(struct compile *c, struct node *n, struct st
 }
 
 static void compile_choices(struct compile *c, struct node *n, struct ask_data *d,
-                            const struct val *v, int next) {
+                            const struct val *step, int next) {
+    const struct val *v = val_get(step, "options");
     bool map = val_is(v, VAL_MAP);
     size_t count = map ? v->map.n : val_is(v, VAL_LIST) ? v->list.n : 0;
     bool wanted = str_is(str_from(d->row->name), "choice");
     if (!wanted || count < 2 || count > CHOICES_MAX) {
         if (wanted || v) {
             compile_wrong(
-                c, v,
+                c, v ? v : step,
                 wanted ? "between 2 and 20, such as options: {emploi: Emploi, autre: Autre}"
                        : "kind: choice",
                 wanted ? "a choice needs its options" : "only a choice has options");
@@ -201,7 +202,7 @@ static void compile(struct compile *c, const struct val *step, struct node *n, i
     d->skip_if = val_get(step, "skip_if") ? compile_expr(c, val_get(step, "skip_if")) : NULL;
     d->valid_if = val_get(step, "valid_if") ? compile_expr(c, val_get(step, "valid_if")) : NULL;
     d->dflt = val_get(step, "default") ? compile_template(c, val_get(step, "default")) : NULL;
-    compile_choices(c, n, d, val_get(step, "options"), next);
+    compile_choices(c, n, d, step, next);
     compile_words_of(c, d, val_get(step, "words"));
     compile_texts_of(c, d, step);
     d->if_yes = branch(c, n, val_get(step, "if_yes"), "if_yes", next);

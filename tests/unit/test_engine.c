@@ -1,0 +1,243 @@
+/* test_engine.c - what a person lives through: questions, interruptions, time, limits. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "bot/engine.h"
+
+#include "base/clock.h"
+#include "tests/unit/flows_kit.h"
+
+#define ASK_TWO                                                                                \
+    "flow: deux\ntitle: Deux\nstarts: {keywords: [salut]}\nsteps:\n"                           \
+    "  - ask: Un chiffre ?\n    id: un\n    kind: number\n    again: Ce chiffre ?\n"           \
+    "    retry: [Encore un chiffre ?]\n"                                                       \
+    "  - ask: Oui ou non ?\n    id: oui\n    kind: yes_no\n    digits: no\n"                   \
+    "  - say: Merci @results.un\n"
+#define AIDE                                                                                   \
+    "flow: aide\ntitle: Aide\nsystem: yes\nstarts: {intent: help}\nsteps:\n  - say: Voici de " \
+    "l'aide\n"
+#define RAPPEL                                                                                 \
+    "flow: rappel\ntitle: Rappel\nstarts: {event: meetup.reminder}\nsteps:\n"                  \
+    "  - ask: \"@org.name toujours ?\"\n    kind: yes_no\n    digits: no\n"                    \
+    "  - say: Bien\n"
+#define ANNULEE                                                                                \
+    "flow: annulee\ntitle: Annulée\npriority: urgent\nstarts: {event: meetup.cancelled}\n"    \
+    "steps:\n  - say: \"@org.name annule\"\n"
+#define BOUCLE                                                                                 \
+    "flow: boucle\ntitle: Boucle\nstarts: {keywords: [boucle]}\nsteps:\n"                      \
+    "  - act: enrol\n    id: encore\n  - if: contact.first_name = \"x\"\n    then: [{end: "    \
+    "}]\n"                                                                                     \
+    "    else: [{ask: Rien ?, kind: free, skip_if: \"true\"}, {go: encore}]\n"
+
+static const char *const FLOWS[] = {ASK_TWO, AIDE, RAPPEL, ANNULEE, BOUCLE, NULL};
+
+struct talk_kit {
+    struct library *l;
+    struct player *p;
+};
+
+static struct talk_kit begin(void) {
+    struct talk_kit k;
+    k.l = kit_library(FLOWS);
+    k.p = kit_player(k.l);
+    return k;
+}
+
+static void finish(struct talk_kit *k) {
+    player_free(k->p);
+    library_free(k->l);
+}
+
+static void a_question_waits_for_its_answer(void **state) {
+    struct talk_kit k = begin();
+    (void)state;
+    check_str(kit_say(k.p, "Salut !!"), "Un chiffre ?");
+    check_str(kit_say(k.p, "7"), "Oui ou non ?");
+    check_str(kit_say(k.p, "ouais"), "Merci 7");
+    check_str(kit_say(k.p, "et voila"), "");
+    finish(&k);
+}
+
+static void two_misunderstood_answers_call_a_human(void **state) {
+    struct talk_kit k = begin();
+    struct err err = {0};
+    (void)state;
+    kit_say(k.p, "salut");
+    check_str(kit_say(k.p, "bof"), "Encore un chiffre ?");
+    check_str(kit_say(k.p, "rien du tout"), "Je passe la main à un conseiller. / !unclear");
+    check_str(kit_say(k.p, "8"), "");
+    assert_int_equal(player_close_case(k.p, &err), OK);
+    check_str(kit_say(k.p, "8"), "Oui ou non ?");
+    finish(&k);
+}
+
+static void the_same_words_count_once(void **state) {
+    struct talk_kit k = begin();
+    (void)state;
+    kit_say(k.p, "salut");
+    check_str(kit_say(k.p, "salut"), "");
+    check_str(kit_say(k.p, "bof"), "Encore un chiffre ?");
+    check_str(kit_say(k.p, "Bof !"), "");
+    check_str(kit_wait(k.p, 3 * MS_MINUTE), "");
+    check_str(kit_say(k.p, "bof"), "Je passe la main à un conseiller. / !unclear");
+    finish(&k);
+}
+
+static void help_does_not_lose_the_question(void **state) {
+    struct talk_kit k = begin();
+    (void)state;
+    kit_say(k.p, "salut");
+    check_str(kit_say(k.p, "aide"), "Voici de l'aide\nCe chiffre ?");
+    check_str(kit_say(k.p, "3"), "Oui ou non ?");
+    finish(&k);
+}
+
+static void one_automatic_question_at_a_time(void **state) {
+    struct talk_kit k = begin();
+    (void)state;
+    kit_say(k.p, "salut");
+    check_str(kit_start(k.p, "meetup.reminder", NULL), "");
+    check_str(kit_say(k.p, "3"), "Oui ou non ?");
+    check_str(kit_say(k.p, "oui"), "Merci 3 / Mission locale toujours ?");
+    check_str(kit_say(k.p, "oui"), "Bien");
+    finish(&k);
+}
+
+static void an_unanswered_question_gives_way(void **state) {
+    struct talk_kit k = begin();
+    (void)state;
+    kit_say(k.p, "salut");
+    kit_start(k.p, "meetup.reminder", NULL);
+    check_str(kit_wait(k.p, 13 * MS_HOUR), "Mission locale toujours ?");
+    check_str(kit_say(k.p, "oui"), "Bien\nCe chiffre ?");
+    check_str(kit_say(k.p, "5"), "Oui ou non ?");
+    finish(&k);
+}
+
+static void an_urgent_notice_goes_first(void **state) {
+    struct talk_kit k = begin();
+    (void)state;
+    kit_say(k.p, "salut");
+    check_str(kit_start(k.p, "meetup.cancelled", NULL), "Mission locale annule");
+    check_str(kit_say(k.p, "4"), "Oui ou non ?");
+    finish(&k);
+}
+
+static void the_same_start_is_made_once(void **state) {
+    struct talk_kit k = begin();
+    (void)state;
+    struct val_pair pair[] = {{.key = STR("key"), .val = val_textz(&kit_arena, "r/1")}};
+    const struct val *with = val_map(&kit_arena, pair, 1);
+    check_str(kit_start(k.p, "meetup.reminder", with), "Mission locale toujours ?");
+    check_str(kit_start(k.p, "meetup.reminder", with), "");
+    check_str(kit_say(k.p, "oui"), "Bien");
+    finish(&k);
+}
+
+static void an_endless_chain_of_acts_ends(void **state) {
+    struct talk_kit k = begin();
+    (void)state;
+    check_str(kit_say(k.p, "boucle"), "!flow_limit / Un conseiller va te répondre.");
+    check_str(kit_say(k.p, "salut"), "Un chiffre ?");
+    finish(&k);
+}
+
+static void two_machines_do_not_answer_each_other_for_ever(void **state) {
+    struct talk_kit k = begin();
+    int said = 0, cases = 0;
+    (void)state;
+    for (int i = 0; i < 100; i++) {
+        struct str heard = kit_say(k.p, i % 2 ? "aide" : "aide svp");
+        said += str_find(heard, STR("Voici"), 0) != SIZE_MAX;
+        cases += str_find(heard, STR("!loop"), 0) != SIZE_MAX;
+        kit_wait(k.p, 1000);
+    }
+    assert_int_equal(said, ENGINE_REPLIES_HOUR);
+    assert_int_equal(cases, 1);
+    kit_wait(k.p, MS_HOUR);
+    check_str(kit_say(k.p, "aide"), "Voici de l'aide");
+    finish(&k);
+}
+
+/* The same world, session and event give the same turn: nothing else is looked at. */
+static void a_step_is_pure(void **state) {
+    struct talk_kit k = begin();
+    struct talk_kit other = begin();
+    static const char *const WORDS[] = {"salut", "bof", "aide", "12", "retour", "13", "non"};
+    (void)state;
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
+        struct str a = kit_say(k.p, WORDS[i]), b = kit_say(other.p, WORDS[i]);
+        check_str(a, arena_cstr(&kit_arena, b));
+        check_str(player_session(k.p), arena_cstr(&kit_arena, player_session(other.p)));
+    }
+    finish(&k);
+    finish(&other);
+}
+
+static void an_answer_can_be_taken_back(void **state) {
+    struct talk_kit k = begin();
+    (void)state;
+    kit_say(k.p, "salut");
+    kit_say(k.p, "3");
+    check_str(kit_say(k.p, "retour"), "Un chiffre ?");
+    check_str(kit_say(k.p, "4"), "Oui ou non ?");
+    check_str(kit_say(k.p, "oui"), "Merci 4");
+    finish(&k);
+}
+
+static void impossible_events_are_refused(void **state) {
+    struct talk_kit k = begin();
+    struct turn t;
+    struct err err = {0};
+    struct session s = {0};
+    struct event ev = {.kind = EVENT_RESULT};
+    const struct zone *zone;
+    (void)state;
+    assert_int_equal(zone_get(STR("Europe/Paris"), &zone, &err), OK);
+    struct world w = {
+        .library = k.l, .und = kit_und, .zone = zone, .lang = STR("fr"), .now_ms = 1};
+    assert_int_equal(engine_step(&w, &s, &ev, &kit_arena, &t, &err), E_INVALID);
+    ev = (struct event){.kind = EVENT_TIMEOUT, .token = STR("q99")};
+    assert_int_equal(engine_step(&w, &s, &ev, &kit_arena, &t, &err), OK);
+    assert_int_equal(t.effects, 0);
+    finish(&k);
+}
+
+static void split_answers_are_waited_for(void **state) {
+    struct talk_kit k = begin();
+    struct session s;
+    struct err err = {0};
+    const struct zone *zone;
+    int64_t hold = 0;
+    (void)state;
+    assert_int_equal(zone_get(STR("Europe/Paris"), &zone, &err), OK);
+    struct world w = {.library = k.l,
+                      .und = kit_und,
+                      .zone = zone,
+                      .lang = STR("fr"),
+                      .now_ms = player_now(k.p)};
+    kit_say(k.p, "salut");
+    assert_int_equal(session_read(player_session(k.p), &kit_arena, &s, &err), OK);
+    assert_true(engine_wants_more(&w, &s, STR("alors"), &kit_arena, &hold));
+    assert_int_equal(hold, 20000);
+    assert_false(engine_wants_more(&w, &s, STR("12"), &kit_arena, &hold));
+    assert_false(engine_wants_more(&w, &s, STR("aide"), &kit_arena, &hold));
+    finish(&k);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_question_waits_for_its_answer),
+        cmocka_unit_test(two_misunderstood_answers_call_a_human),
+        cmocka_unit_test(the_same_words_count_once),
+        cmocka_unit_test(help_does_not_lose_the_question),
+        cmocka_unit_test(one_automatic_question_at_a_time),
+        cmocka_unit_test(an_unanswered_question_gives_way),
+        cmocka_unit_test(an_urgent_notice_goes_first),
+        cmocka_unit_test(the_same_start_is_made_once),
+        cmocka_unit_test(an_endless_chain_of_acts_ends),
+        cmocka_unit_test(two_machines_do_not_answer_each_other_for_ever),
+        cmocka_unit_test(a_step_is_pure),
+        cmocka_unit_test(an_answer_can_be_taken_back),
+        cmocka_unit_test(impossible_events_are_refused),
+        cmocka_unit_test(split_answers_are_waited_for)};
+    return cmocka_run_group_tests(tests, kit_setup, kit_teardown);
+}

@@ -1,0 +1,164 @@
+/* test_steps.c - every wrong flow gives exactly the messages written at its end. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "bot/steps/steps.h"
+
+#include <stdio.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "tests/unit/flows_kit.h"
+
+#define DIR "tests/flows/bad"
+#define GSM_SINGLE 160
+#define GSM_PART 153
+
+/* The real one lives with the gateways; this one knows the circumflex and counts. */
+static void measure(struct str text, struct arena *a, struct text_measure *ret) {
+    size_t n = text_length(text), pos = 0;
+    (void)a;
+    *ret = (struct text_measure){
+        .segments = n <= GSM_SINGLE ? 1 : (int)((n + GSM_PART - 1) / GSM_PART), .gsm = true};
+    for (int column = 1; pos < text.n; column++) {
+        size_t at = pos;
+        if (text_next(text, &pos) == 0xEA) {
+            *ret =
+                (struct text_measure){1, false, column, str_sub(text, at, pos - at), STR("e")};
+            return;
+        }
+    }
+}
+
+static const struct text_meter METER = {measure};
+
+/* The lines that begin with "#! ", without it. */
+static struct str expected(struct str text) {
+    struct buf out;
+    struct str line;
+    buf_init(&out, 100000);
+    while (str_next(&text, '\n', &line)) {
+        if (str_starts(line, STR("#! "))) {
+            buf_printf(&out, "%.*s\n", STR_ARG(str_sub(line, 3, line.n)));
+        }
+    }
+    struct str ret = arena_str(&kit_arena, buf_view(&out));
+    buf_done(&out);
+    return ret;
+}
+
+static struct str found(const struct library_source *src, size_t n) {
+    struct flow_problems problems;
+    struct library *l = NULL;
+    struct buf out;
+    problems_init(&problems, &kit_arena);
+    if (library_load(&STEPS_LANG, src, n, NULL, NULL, &l, &problems) == OK) {
+        library_check(l, &METER, &problems);
+        problems_sort(&problems);
+    }
+    library_free(l);
+    buf_init(&out, 100000);
+    for (size_t i = 0; i < problems.n; i++) {
+        const struct flow_problem *x = &problems.problem[i];
+        buf_printf(&out, "%d:%d: %s: %.*s", x->line, x->column,
+                   x->warning ? "warning" : "error", STR_ARG(x->text));
+        if (x->hint.n) {
+            buf_printf(&out, " (%.*s)", STR_ARG(x->hint));
+        }
+        buf_putc(&out, '\n');
+    }
+    struct str ret = arena_str(&kit_arena, buf_view(&out));
+    buf_done(&out);
+    return ret;
+}
+
+static void each_mistake_has_its_message(void **state) {
+    struct library_source src[2] = {{STR(DIR "/_champs.yaml"), STR_EMPTY}};
+    struct str *name;
+    size_t n, wrong = 0, seen = 0;
+    struct err err = {0};
+    (void)state;
+    assert_int_equal(file_list(DIR, ".yaml", &kit_arena, &name, &n, &err), OK);
+    assert_int_equal(file_read(src[0].file.p, 100000, &kit_arena, &src[0].text, &err), OK);
+    for (size_t i = 0; i < n; i++) {
+        if (str_is(name[i], "_champs.yaml")) {
+            continue;
+        }
+        src[1].file = arena_printf(&kit_arena, DIR "/%.*s", STR_ARG(name[i]));
+        assert_int_equal(file_read(src[1].file.p, 100000, &kit_arena, &src[1].text, &err), OK);
+        struct str want = expected(src[1].text), got = found(src, 2);
+        seen++;
+        if (!str_eq(want, got)) {
+            fprintf(stderr, "%.*s\n  expected:\n%.*s  found:\n%.*s\n", STR_ARG(name[i]),
+                    STR_ARG(want), STR_ARG(got));
+            wrong++;
+        }
+    }
+    assert_int_equal(wrong, 0);
+    assert_true(seen >= 60);
+}
+
+static void the_flows_of_the_project_are_right(void **state) {
+    struct str *name;
+    size_t n;
+    struct err err = {0};
+    (void)state;
+    assert_int_equal(file_list("flows", ".yaml", &kit_arena, &name, &n, &err), OK);
+    struct library_source *src = ARENA_ARRAY(&kit_arena, struct library_source, n);
+    for (size_t i = 0; i < n; i++) {
+        src[i].file = arena_printf(&kit_arena, "flows/%.*s", STR_ARG(name[i]));
+        assert_int_equal(file_read(src[i].file.p, 300000, &kit_arena, &src[i].text, &err), OK);
+    }
+    check_str(found(src, n), "");
+}
+
+/* Two files, one mistake each: both are reported, by file and line. */
+static void all_files_are_reported_at_once(void **state) {
+    const struct library_source src[] = {
+        {STR("b.yaml"),
+         STR("flow: b\ntitle: B\nstarts: {keywords: [salut]}\nsteps:\n  - sya: x\n")},
+        {STR("a.yaml"),
+         STR("flow: a\ntitle: A\nstarts: {keywords: [SALUT !]}\nsteps:\n  - call: c\n")}};
+    struct flow_problems problems;
+    struct library *l = NULL;
+    struct buf out;
+    (void)state;
+    problems_init(&problems, &kit_arena);
+    assert_int_equal(library_load(&STEPS_LANG, src, 2, NULL, NULL, &l, &problems), E_INVALID);
+    buf_init(&out, 100000);
+    problems_print(&problems, &out);
+    check_str(buf_view(&out), "a.yaml:3:9: error: the keyword 'salut' also starts the flow 'b' "
+                              "(keep it in one of the two)\n"
+                              "a.yaml:5:11: error: there is no flow 'c' (the name written "
+                              "after flow: in the other file)\n"
+                              "b.yaml:5:5: error: unknown step 'sya' (did you mean 'say'?)\n");
+    buf_done(&out);
+}
+
+static void hostile_nesting_ends_by_a_limit(void **state) {
+    struct buf text;
+    struct flow_problems problems;
+    struct library *l = NULL;
+    (void)state;
+    buf_init(&text, 200000);
+    buf_puts(&text, "flow: a\ntitle: A\nsteps: ");
+    for (int i = 0; i < 25; i++) {
+        buf_puts(&text, "[{if: \"1\", then: ");
+    }
+    buf_puts(&text, "[]");
+    for (int i = 0; i < 25; i++) {
+        buf_puts(&text, "}]");
+    }
+    const struct library_source src = {STR("a.yaml"), buf_view(&text)};
+    problems_init(&problems, &kit_arena);
+    enum rc rc = library_load(&STEPS_LANG, &src, 1, NULL, NULL, &l, &problems);
+    assert_true(rc == OK || problems.errors > 0);
+    library_free(l);
+    buf_done(&text);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(each_mistake_has_its_message),
+                                       cmocka_unit_test(the_flows_of_the_project_are_right),
+                                       cmocka_unit_test(all_files_are_reported_at_once),
+                                       cmocka_unit_test(hostile_nesting_ends_by_a_limit)};
+    return cmocka_run_group_tests(tests, kit_setup, kit_teardown);
+}
