@@ -104,8 +104,13 @@ void pages_run(struct pages *all, struct db *db, struct page_job *job) {
     clock_real(&clock);
     p.now_ms = all->service ? service_now(all->service) : clock_now(&clock);
     html_init(&p.h);
+    enum rc rc =
+        guard_session(db, p.r, p.now_ms, all->config->console.session_ms, p.a, &p.user);
+    p.logged_in = rc == OK;
     const struct page_kind *k = find_page(&job->r, &p.id, &path_known);
-    if (k) {
+    if (rc < OK) {
+        page_fail_rc(&p, rc);
+    } else if (k) {
         guard_and_run(&p, k);
     } else {
         page_fail(&p, path_known ? 405 : 404, "Cette page n'existe pas.");
