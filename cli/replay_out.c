@@ -210,7 +210,7 @@ static void exchange(struct replay_channel *rc, const struct val *line,
 
 static const char *error_name(const struct outcome *o, size_t calls) {
     if (o->kind == OUTCOME_UNKNOWN || (o->kind == OUTCOME_LATER && !o->channel_fault)) {
-        return o->throttled ? "throttled" : "connection_failed";
+        return o->throttled ? "throttled" : o->code.n ? "rejected" : "connection_failed";
     }
     if (!calls) {
         return "message_invalid";

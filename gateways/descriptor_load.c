@@ -29,7 +29,7 @@ static const struct {
     [VAR_ATTACHMENTS] = {"attachments", MSG},
     [VAR_MEDIA] = {"media", MSG},
     [VAR_BUTTONS] = {"buttons", MSG},
-    [VAR_PAYLOADS] = {"payloads", MSG},
+    [VAR_CHOICES] = {"choices", MSG},
     [VAR_LANG] = {"lang", MSG},
     [VAR_BULK] = {"bulk", MSG},
     [VAR_EXPIRES] = {"expires", MSG},
@@ -372,9 +372,9 @@ static enum rc load_text_section(struct loader *l, const struct val *map) {
 }
 
 static enum rc load_head(struct loader *l, const struct val *doc) {
-    static const char *const known[] = {"gateway", "title", "scheme", "config", "limits",
-                                        "text",    "let",   "memo",   "send",   "hooks",
-                                        "poll",    "note",  NULL};
+    static const char *const known[] = {"gateway", "title", "scheme", "config",  "limits",
+                                        "text",    "let",   "memo",   "buttons", "send",
+                                        "hooks",   "poll",  "note",   NULL};
     if (load_keys(l, doc, "the descriptor", known) < 0) {
         return E_INVALID;
     }
@@ -410,12 +410,13 @@ static enum rc load_send(struct loader *l, const struct val *v) {
     return OK;
 }
 
-static void set_caps(struct descriptor *d) {
+static void set_caps(struct descriptor *d, bool buttons) {
     unsigned caps = str_is(d->kind.scheme, "tel") ? GW_SMS : 0;
     caps |= d->hooks ? GW_HOOK : 0;
     caps |= d->poll ? GW_POLL : 0;
     caps |= d->receipts ? GW_RECEIPTS : 0;
     caps |= d->append_attachments ? 0 : GW_MEDIA;
+    caps |= buttons ? GW_BUTTONS : 0;
     d->kind.caps = caps;
     d->kind.open = descriptor_open;
     d->kind.hook = d->hooks ? descriptor_hook : NULL;
@@ -449,7 +450,7 @@ enum rc descriptor_compile(const char *file, struct str text, struct arena *a,
     if (!d->calls && !d->hooks) {
         return load_err(&l, doc, "a descriptor needs 'send' or 'hooks'");
     }
-    set_caps(d);
+    set_caps(d, load_is_true(doc, "buttons"));
     *ret = &d->kind;
     return OK;
 }

@@ -30,7 +30,7 @@ enum descriptor_var {
     VAR_ATTACHMENTS,
     VAR_MEDIA,
     VAR_BUTTONS,
-    VAR_PAYLOADS,
+    VAR_CHOICES,
     VAR_LANG,
     VAR_BULK,
     VAR_EXPIRES,

@@ -43,9 +43,8 @@ static const struct val *text_val(struct drun *run, struct str s) {
 /* "image/jpeg:https://..." is a type and an address; a bare address has no type. */
 static struct str media_url(struct str s) {
     size_t colon = str_find_char(s, ':', 0);
-    size_t slash = str_find_char(s, '/', 0);
-    bool typed = colon != SIZE_MAX && slash != SIZE_MAX && slash < colon;
-    return typed || str_starts(s, STR("geo:")) ? str_sub(s, colon + 1, s.n) : s;
+    bool typed = colon != SIZE_MAX && !str_starts(str_sub(s, colon + 1, s.n), STR("//"));
+    return typed ? str_sub(s, colon + 1, s.n) : s;
 }
 
 static struct str media_type(struct str s) {
@@ -62,13 +61,29 @@ static const struct val *attachments(struct drun *run, bool typed) {
     return val_end(b);
 }
 
-static const struct val *buttons(struct drun *run, bool payload) {
+/* Only under the last part. */
+static const struct val *buttons(struct drun *run) {
     struct val_builder *b = val_list_begin(run->env.a);
     for (size_t i = 0; run->part == run->parts && i < run->msg->buttons; i++) {
-        val_push(b, text_val(run, payload ? run->msg->button[i].payload
-                                          : run->msg->button[i].label));
+        val_push(b, text_val(run, run->msg->button[i].label));
     }
     return val_end(b);
+}
+
+/* The same with everything known of them. */
+static const struct val *choices(struct drun *run) {
+    static const char *const kinds[] = {"reply", "link", "app", "phone", "place"};
+    struct val_builder *list = val_list_begin(run->env.a);
+    for (size_t i = 0; run->part == run->parts && i < run->msg->buttons; i++) {
+        const struct button *b = &run->msg->button[i];
+        struct val_builder *m = val_map_begin(run->env.a);
+        val_put(m, "n", val_int(run->env.a, (int64_t)i));
+        val_put(m, "kind", val_textz(run->env.a, kinds[b->kind]));
+        val_put(m, "label", text_val(run, b->label));
+        val_put(m, "payload", text_val(run, b->payload));
+        val_push(list, val_end(m));
+    }
+    return val_end(list);
 }
 
 static const struct val *message_var(struct drun *run, int id) {
@@ -100,8 +115,9 @@ static const struct val *message_var(struct drun *run, int id) {
     case VAR_MEDIA:
         return attachments(run, id == VAR_MEDIA);
     case VAR_BUTTONS:
-    case VAR_PAYLOADS:
-        return buttons(run, id == VAR_PAYLOADS);
+        return buttons(run);
+    case VAR_CHOICES:
+        return choices(run);
     case VAR_LANG:
         return text_val(run, m->lang);
     case VAR_BULK:

@@ -36,17 +36,26 @@ struct sending {
 
 /* ------------------------------------------------------------------ the plan */
 
-/* At most `max` characters each, cut at white space where there is some. */
+/* Where to cut so that at most `max` characters stay before: the first space of the last six,
+ * else the last space before, else in the word. */
+static size_t cut_at(struct str text, size_t max) {
+    size_t last_space = 0, pos = 0;
+    for (size_t n = 1; n <= max && pos < text.n; n++) {
+        uint32_t cp = text_next(text, &pos);
+        if (cp == ' ' || cp == '\n') {
+            last_space = pos;
+            if (n + 6 > max) {
+                return pos;
+            }
+        }
+    }
+    return last_space ? last_space : pos;
+}
+
 static int split_text(struct str text, size_t max, struct str *part, int room) {
     int n = 0;
     while (n < room - 1 && text_length(text) > max) {
-        struct str head = text_cut(text, max);
-        size_t cut = head.n;
-        bool space_next = head.n < text.n && (text.p[head.n] == ' ' || text.p[head.n] == '\n');
-        while (!space_next && cut > 0 && head.p[cut - 1] != ' ' && head.p[cut - 1] != '\n') {
-            cut--;
-        }
-        cut = cut ? cut : head.n; /* one endless word */
+        size_t cut = cut_at(text, max);
         part[n++] = str_trim(str_sub(text, 0, cut));
         text = str_trim(str_sub(text, cut, text.n));
     }
@@ -93,6 +102,7 @@ static void plan_call(struct sending *s, const struct dcall *c, const struct str
                           c->each == FOR_ATTACHMENT ? i : -1,
                           c->each == FOR_PART ? part[i] : part[0]};
         enter(s, &it);
+        drun_lets(&s->run, &s->run.d->let);
         if (drun_when(&s->run, c->when)) {
             s->plan[s->items++] = it;
         }

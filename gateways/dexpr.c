@@ -100,7 +100,7 @@ static enum rc parse_for(struct parser *ps, struct str name, const struct dexpr 
     if (parse_coalesce(ps, &e->kid[1]) < 0) {
         return E_INVALID;
     }
-    ps->locals++;
+    ps->local[ps->locals++] = name; /* the list may have used its place */
     if (dexpr_lex_is_name(ps, "if") &&
         (dexpr_lex(ps) < 0 || parse_coalesce(ps, &e->kid[2]) < 0)) {
         return E_INVALID;

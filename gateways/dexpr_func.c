@@ -84,8 +84,14 @@ static const struct val *fn_replace(ARGS) {
 static const struct val *fn_cut(ARGS) {
     (void)n;
     int64_t max;
-    return str_to_i64(TEXT(1), &max) && max >= 0 ? GIVE(text_cut(TEXT(0), (size_t)max))
-                                                 : arg[0];
+    if (!str_to_i64(TEXT(1), &max) || max < 0) {
+        return arg[0];
+    }
+    if (arg[0]->type == VAL_LIST) {
+        size_t len = arg[0]->list.n < (size_t)max ? arg[0]->list.n : (size_t)max;
+        return val_list(env->a, arg[0]->list.item, len);
+    }
+    return GIVE(text_cut(TEXT(0), (size_t)max));
 }
 
 static const struct val *fn_len(ARGS) {
@@ -198,7 +204,9 @@ static const struct val *fn_object(ARGS) {
         return val_end(b);
     }
     for (int i = 0; i + 1 < n; i += 2) {
-        val_put_str(b, TEXT(i), arg[i + 1]);
+        if (arg[i + 1]->type != VAL_NULL) {
+            val_put_str(b, TEXT(i), arg[i + 1]);
+        }
     }
     return val_end(b);
 }
@@ -355,7 +363,7 @@ const struct dexpr_func DEXPR_TEXT_FUNCS[] = {
     {"after", 2, 2, fn_after,
      "after(text, mark): what follows the first mark; all when there is none"},
     {"replace", 3, 3, fn_replace, "replace(text, old, new): every old becomes new"},
-    {"cut", 2, 2, fn_cut, "cut(text, n): at most n characters"},
+    {"cut", 2, 2, fn_cut, "cut(text or list, n): at most n characters or items"},
     {"len", 1, 1, fn_len, "len(text or list): how many characters or items"},
     {"split", 2, 2, fn_split, "split(text, 'c'): list of what one character separates"},
     {"join", 2, 2, fn_join, "join(list, mark): one text"},
@@ -365,7 +373,7 @@ const struct dexpr_func DEXPR_TEXT_FUNCS[] = {
     {"keys", 1, 1, fn_keys, "keys(map): list of its keys"},
     {"numbered", 2, 3, fn_numbered, "numbered(map, 'Name', first): Name0, Name1... as a list"},
     {"object", 1, -1, fn_object,
-     "object(key, value, ...) or object(list of [key, value]): a map"},
+     "object(key, value, ...) or object(list of [key, value]): a map without the nulls"},
     {"number", 1, 1, fn_number, "number(text): as a number; a mistake when it is none"},
     {"digits", 1, 1, fn_digits, "digits(text): its digits only"},
     {"decimals", 2, 2, fn_decimals, "decimals(number, n): with exactly n decimals"},
