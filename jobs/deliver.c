@@ -32,6 +32,7 @@
 #define CLAIM_MAX 64
 #define FAULT_PAUSE_MS (30 * MS_MINUTE) /* a broken account is tried again this often */
 #define BACKOFF_MAX_MS MS_HOUR
+#define STALE_MS (10 * MS_MINUTE) /* no request lasts that long: its process is gone */
 
 /* One message on the wire. Owns its memory. */
 struct flying {
@@ -50,27 +51,31 @@ struct flight {
     int in_flight;
 };
 
+enum rc deliver_recover(struct service *s, int64_t before_ms) {
+    int64_t lost = 0;
+    enum rc rc = sql_begin(s->db, SQL_WRITE);
+    if (rc == OK) {
+        rc = sql_end(s->db, outbox_recover(s->db, before_ms, service_now(s), &lost));
+    }
+    if (rc == OK && lost > 0) {
+        metric_add(METRIC_UNKNOWN, lost);
+        log_event(LOG_LVL_WARN, "deliver.unknown_after_stop", "messages=%lld", (long long)lost);
+    }
+    return rc;
+}
+
 enum rc deliver_open(struct service *s, struct err *err) {
     struct flight *f = mem_alloc(sizeof *f);
     memset(f, 0, sizeof *f);
     f->last = &f->landed;
     s->flight = f;
-    /* what an earlier process had on the wire: nobody knows whether it arrived */
-    int64_t now = service_now(s), lost = 0;
-    enum rc rc = sql_begin(s->db, SQL_WRITE);
-    if (rc == OK) {
-        rc = outbox_recover(s->db, now, now, &lost);
-        rc = sql_end(s->db, rc);
-    }
-    if (rc < OK) {
-        return err_set(err, rc, "messages left in flight could not be settled: %s",
-                       sql_error(s->db));
-    }
-    if (lost > 0) {
-        metric_add(METRIC_UNKNOWN, lost);
-        log_event(LOG_LVL_WARN, "deliver.unknown_after_stop", "messages=%lld", (long long)lost);
-    }
-    return OK;
+    /* what an earlier process had on the wire: nobody knows whether it arrived. A SQLite file
+     * has one process, so all of it is ours, whatever its clock said. */
+    enum rc rc = deliver_recover(
+        s, sql_can(s->db, SQL_CAP_SKIP_LOCKED) ? service_now(s) - STALE_MS : INT64_MAX);
+    return rc < OK ? err_set(err, rc, "messages left in flight could not be settled: %s",
+                             sql_error(s->db))
+                   : OK;
 }
 
 static void flying_free(struct flying *f) {

@@ -11,6 +11,9 @@ struct service;
 
 enum rc deliver_open(struct service *s, struct err *err) MUST_USE;
 void deliver_close(struct service *s);
+/* Messages claimed at or before `before_ms` whose process ended become UNKNOWN. Called at
+ * opening and, where several processes share a database, each minute. */
+enum rc deliver_recover(struct service *s, int64_t before_ms) MUST_USE;
 
 /* Claims what may leave now on each channel, in one transaction, and puts it on the wire after
  * COMMIT. Returns how many rows were moved, or a negative rc. */

@@ -245,7 +245,10 @@ static void keep_house(struct service *s) {
     if (rc == OK && dropped > 0) {
         log_event(LOG_LVL_WARN, "receipts.unmatched", "n=%lld", (long long)dropped);
     }
-    if (reports_overview(s->db, &o) == OK) {
+    if (rc == OK && sql_can(s->db, SQL_CAP_SKIP_LOCKED)) {
+        rc = deliver_recover(s, now - 10 * MS_MINUTE);
+    }
+    if (rc == OK && reports_overview(s->db, &o) == OK) {
         metric_set(METRIC_QUEUE_IN, o.inbox_waiting);
         metric_set(METRIC_QUEUE_OUT, o.outbox_queued);
         metric_set(METRIC_OPEN_CASES, o.cases_open);
