@@ -244,6 +244,35 @@ static uint32_t only_bit(uint32_t x) {
     return x && (x & (x - 1)) == 0 ? x : 0;
 }
 
+/* "pas formation, emploi": what stands behind "pas" up to the comma. */
+static uint32_t refused_options(const struct choice *c) {
+    uint32_t set = 0;
+    for (size_t i = 0; i < c->m->n; i++) {
+        bool no = und_word(c->m, i, "pas") || und_word(c->m, i, "sauf");
+        for (size_t k = i; no && k < c->m->n && k < i + 4; k++) {
+            set |= c->hit[k];
+            no = !(c->m->tok[k].brk & (BRK_COMMA | BRK_END | BRK_LINE)) && !und_word(c->m, k + 1, "mais");
+        }
+    }
+    return set;
+}
+
+/* "mardi 15h" where mardi is at 14h. */
+static bool wrong_hour(const struct choice *c) {
+    bool any = false, hit = false, labels = false;
+    for (size_t i = 0; i + 1 < c->m->n; i++) {
+        bool hour = c->m->tok[i].num && is_hour_mark(c->m, i + 1);
+        any = any || hour;
+        hit = hit || (hour && c->hit[i]);
+    }
+    for (size_t k = 0; k < c->n; k++) {
+        for (size_t i = 0; i + 1 < c->label[k].m->n; i++) {
+            labels = labels || is_hour_mark(c->label[k].m, i + 1);
+        }
+    }
+    return any && !hit && labels;
+}
+
 static bool decide(struct choice *c, struct answer *r) {
     struct und_msg *m = c->m;
     bool torn = false;
@@ -258,11 +287,18 @@ static bool decide(struct choice *c, struct answer *r) {
     if (!word && !k.count && only_bit(yn)) {
         return say(m, r, yn, 0.85, "option_yes_no");
     }
+    uint32_t refused = refused_options(c);
+    if (refused && only_bit(word & ~refused)) {
+        return say(m, r, word & ~refused, 0.8, "the_other_option");
+    }
     if (negated && (word || k.count || torn || und_has(m, SIG_NONE))) {
         return doubt(m, r, "an_option_refused");
     }
     if ((has_word(m, "ou") || k.either) && (word || k.count)) {
         return doubt(m, r, "one_or_the_other");
+    }
+    if (word && wrong_hour(c)) {
+        return doubt(m, r, "not_at_that_hour");
     }
     if (k.outside || k.plural || (torn && !k.count)) {
         return doubt(m, r, "no_such_option");

@@ -121,6 +121,11 @@ bool und_count(struct und_msg *m, struct answer *r) {
             return doubt(m, r, INTENT_NUMBER, o.at[0], o.n[last].end, "several_numbers");
         }
     }
+    struct dec half;
+    if (und_word(m, o.n[last].end, "et") && (und_word(m, o.n[last].end + 1, "demi") || und_word(m, o.n[last].end + 1, "demie")) &&
+        dec_parse(STR("0.5"), &half) == OK && dec_add(o.n[last].d, half, &o.n[last].d) == OK) {
+        o.n[last].end += 2;
+    }
     return say_number(m, r, INTENT_NUMBER, o.n[last].d, o.at[last], o.n[last].end, 0.9,
                       "number");
 }
@@ -182,6 +187,9 @@ bool und_age(struct und_msg *m, struct answer *r) {
     bool soon = at > 0 && (und_word(m, at - 1, "mes") || und_word(m, at - 1, "bientot") || und_word(m, at - 1, "presque"));
     soon = soon || und_word(m, end, "bientot") || und_word(m, end + years_word(m, end), "bientot") ||
            (und_word(m, end + years_word(m, end), "dans") && und_class(m, end + years_word(m, end) + 2, CLS_UNIT, &e, &v));
+    for (size_t i = 0; i < at; i++) {
+        soon = soon || (und_word(m, i, "dans") && und_class(m, i + 2, CLS_UNIT, &e, &v));
+    }
     age -= soon;
     return say_number(m, r, INTENT_AGE, dec_from_i64(age), at, end,
                       years_word(m, end) ? 0.95 : 0.8, "age");

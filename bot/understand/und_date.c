@@ -467,6 +467,7 @@ static bool relative(struct und_msg *m, size_t i, size_t *end, struct und_when *
         n = 14; /* "quinze jours" is two weeks */
     }
     *end = e;
+    w->doubt = und_word(m, i + 1, "ici"); /* "d'ici 2 semaines": by then */
     if (unit <= 3) {
         set_clock(m, w, sign * n * UNIT_SECONDS[unit]);
         return true;

@@ -252,6 +252,14 @@ static void mixed_word(struct raw *r, struct str w) {
         return;
     }
     char *p = arena_cstr(r->m->a, w);
+    static const char LEET[] = "oizeasgtbg"; /* st0p, st1p */
+    for (size_t i = 0; i < w.n; i++) {
+        p[i] = is_digit(p[i]) ? LEET[p[i] - '0'] : p[i];
+    }
+    if (!is_digit(w.p[0]) && !is_digit(w.p[w.n - 1]) && try_exact(r, (struct str){p, w.n})) {
+        return;
+    }
+    memcpy(p, w.p, w.n);
     for (size_t i = 1; i < w.n; i++) {
         if (p[i] == 'o' && is_digit(p[i - 1]) && (i + 1 == w.n || is_digit(p[i + 1]))) {
             p[i] = '0';

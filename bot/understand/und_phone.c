@@ -68,12 +68,18 @@ static struct str without_trunk(struct str d, struct arena *a) {
 }
 
 bool und_phone(struct und_msg *m, struct answer *r) {
+    char *letters = arena_cstr(m->a, m->text); /* a leading letter O is a zero */
+    for (size_t i = 0; i + 1 < m->text.n; i++) {
+        bool word = i > 0 && !is_glue(letters[i - 1]);
+        letters[i] = (letters[i] == 'O' || letters[i] == 'o') && is_digit(letters[i + 1]) && !word ? '0' : letters[i];
+    }
+    struct str text = {letters, m->text.n};
     struct str region = m->ask && m->ask->region.n ? m->ask->region : STR("FR");
     struct str last = STR_EMPTY;
     bool foreign = false;
     size_t pos = 0, found = 0;
     struct run run;
-    while (next_run(m->text, &pos, &run)) {
+    while (next_run(text, &pos, &run)) {
         if (run.digits < 7 || run.digits > 15) {
             if (run.digits > 15) {
                 return false;
@@ -82,7 +88,7 @@ bool und_phone(struct und_msg *m, struct answer *r) {
             continue;
         }
         struct phone p;
-        struct str d = without_trunk(plain(m->text, &run, m->a), m->a);
+        struct str d = without_trunk(plain(text, &run, m->a), m->a);
         if (phone_parse(d, region, m->a, &p) == OK && !p.doubtful) {
             last = p.e164;
             foreign = false;
@@ -95,8 +101,10 @@ bool und_phone(struct und_msg *m, struct answer *r) {
     if (!last.n) {
         return false;
     }
+    bool zero_lost = foreign && last.n == 9 && (last.p[0] == '6' || last.p[0] == '7');
     bool short_national =
-        foreign && last.p[0] == '0' && last.n != 10 && !str_starts(last, STR("00"));
+        zero_lost ||
+        (foreign && last.p[0] == '0' && last.n != 10 && !str_starts(last, STR("00")));
     if (short_national || (foreign && m->ask && m->ask->kind == ASK_PHONE)) {
         und_say(m, r, INTENT_UNCLEAR, 0.3, "no_such_number", 0, m->n);
         r->second = INTENT_PHONE;

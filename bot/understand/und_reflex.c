@@ -205,6 +205,12 @@ bool und_reflex_after(struct und_msg *m, struct answer *r) {
         one(m, r, SIG_HELP, INTENT_HELP, 0.85, "help")) {
         return true;
     }
+    const struct und_seg *why = first_seg(m, SIG_REASON);
+    for (size_t i = why ? why->from : 0; why && i < why->to; i++) {
+        if (und_word(m, i, "vacances")) {
+            return say(m, r, why, INTENT_PAUSE, 0.7, "holidays");
+        }
+    }
     if (one(m, r, SIG_CHAT, INTENT_OTHER, 0.7, "chat") ||
         one(m, r, SIG_NOTSTOP, INTENT_OTHER, 0.6, "not_stop") ||
         one(m, r, SIG_NOTDISTRESS, INTENT_OTHER, 0.6, "not_distress") ||

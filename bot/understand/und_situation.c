@@ -15,11 +15,12 @@ static const char *const NAME[] = {"",
                                    "ecole",
                                    "emploi",
                                    "sans_emploi",
-                                   "autre"};
+                                   "autre",
+                                   "sans_emploi"}; /* 13: something has ended */
 
 /* "formation en alternance": the narrower says more. Higher wins when two stand side by side.
  */
-static const int8_t NARROW[] = {0, 9, 9, 8, 10, 4, 7, 9, 8, 5, 2, 3, 1};
+static const int8_t NARROW[] = {0, 9, 9, 8, 10, 4, 7, 9, 8, 5, 2, 3, 1, 20};
 
 static bool doubtful(const struct und_msg *m) {
     int32_t sym = und_map_get(&m->u->classes, STR("situation_doubt"));
@@ -37,7 +38,7 @@ bool und_situation(struct und_msg *m, struct answer *r) {
     bool other = false;
     for (size_t i = 0; i < m->segs; i++) {
         const struct und_seg *s = &m->seg[i];
-        if (s->sig != SIG_SITUATION || s->val < 1 || s->val > 12) {
+        if (s->sig != SIG_SITUATION || s->val < 1 || s->val > 13) {
             continue;
         }
         other = other || (found && s->val != best);

@@ -9,6 +9,7 @@ struct weigh { /* what one side of a "mais" says */
     int yes, ack, no, cant, reason, maybe, cond, vague, nice, help, late, thanks, other,
         unknown, negation;
     int aside, num, when, cancel, pause, wrong, accompanied;
+    int fine, soft, polite, weak_reason; /* "inchallah", "avec plaisir", "j'ai cours" */
     int first; /* first signal that says something, or -1 */
     size_t from, to;
 };
@@ -42,6 +43,9 @@ static void count(struct weigh *w, const struct und_msg *m, const struct und_seg
                                 [SIG_CANCELDOUBT] = &w->vague,
                                 [SIG_STOPDOUBT] = &w->vague};
     if (s->sig >= 0) {
+        w->soft += s->sig == SIG_MAYBE && s->val == 1;
+        w->polite += s->sig == SIG_YES && s->val == 1;
+        w->weak_reason += s->sig == SIG_REASON && s->val == 1;
         if (to[s->sig]) {
             (*to[s->sig])++;
             w->first = w->first < 0 && s->sig != SIG_THANKS ? s->sig : w->first;
@@ -50,6 +54,7 @@ static void count(struct weigh *w, const struct und_msg *m, const struct und_seg
     }
     const struct str f = m->tok[s->from].f;
     w->unknown += !m->tok[s->from].cont && f.n > 1;
+    w->fine += str_is(f, "tkt");
     w->negation +=
         str_is(f, "pas") || str_is(f, "plus") || str_is(f, "jamais") || str_is(f, "sauf");
 }
@@ -97,16 +102,22 @@ static bool with_but(struct und_msg *m, struct answer *r, const struct weigh *al
         if (positive(&b) && !negative(&b) && !b.reason && !b.maybe && !b.help) {
             return say(m, r, all, INTENT_YES, 0.8, "yes_twice");
         }
-        if (refused && !a.yes && (a.thanks || a.nice) && !b.unknown) {
+        if (refused && ((!a.yes && (a.thanks || a.nice) && !b.unknown) || (a.polite && b.cant))) {
             return say(m, r, all, INTENT_NO, 0.7, "thanks_but_no");
         }
         return doubt(m, r, all, INTENT_YES, INTENT_NO, "yes_but");
     }
     if (negative(&a) && !positive(&a)) {
+        if (positive(&b) && a.when && b.when) {
+            return say(m, r, all, INTENT_CANCEL, 0.7, "another_day");
+        }
         if (positive(&b) || b.help || b.unknown > 1 || b.late || (b.vague && !b.reason)) {
             return doubt(m, r, all, INTENT_NO, INTENT_YES, "no_but");
         }
         return say(m, r, all, INTENT_NO, 0.75, "no_but_reason");
+    }
+    if (a.vague && !refused) {
+        return doubt(m, r, all, INTENT_MAYBE, INTENT_NO, "perhaps_but");
     }
     if (refused || (b.reason && !positive(&b))) {
         return say(m, r, all, INTENT_NO, 0.75, "kindly_no");
@@ -173,9 +184,16 @@ static bool both(struct und_msg *m, struct answer *r, const struct weigh *w) {
     if (w->yes > 1 && w->maybe && !w->unknown) {
         return say(m, r, w, INTENT_YES, 0.7, "yes_though_thinking");
     }
+    if (positive(w) && w->maybe && w->maybe == w->soft) {
+        return say(m, r, w, INTENT_YES, 0.7, "yes_god_willing");
+    }
     if (positive(w) && w->maybe) {
         return w->yes ? doubt(m, r, w, INTENT_MAYBE, INTENT_YES, "yes_perhaps")
                       : say(m, r, w, INTENT_MAYBE, 0.6, "ok_perhaps");
+    }
+    bool last_yes = m->segs && m->seg[m->segs - 1].sig == SIG_YES;
+    if (w->yes && last_yes && !negative(w) && !w->vague && (w->yes > 1 ? w->reason > 0 : w->help == 1 && m->seg[0].sig == SIG_HELP)) {
+        return say(m, r, w, INTENT_YES, 0.6, "yes_in_the_end");
     }
     if (positive(w) && (w->help || w->vague || w->negation || w->cancel)) {
         return doubt(m, r, w, INTENT_YES, w->help ? INTENT_HELP : INTENT_NO, "yes_and_more");
@@ -200,6 +218,13 @@ static bool decide(struct und_msg *m, struct answer *r, const struct weigh *w) {
     if (both(m, r, w)) {
         return true;
     }
+    bool asking = m->n && m->tok[m->n - 1].brk & BRK_Q && !w->thanks;
+    if (asking && positive(w) + negative(w) == 1) {
+        return doubt(m, r, w, positive(w) ? INTENT_YES : INTENT_NO, INTENT_HELP, "asked_back");
+    }
+    if (w->no && !w->cant && w->fine) {
+        return doubt(m, r, w, INTENT_NO, INTENT_YES, "no_but_fine");
+    }
     double conf = w->unknown > 3 ? 0.6 : w->unknown ? 0.8 : 0.95;
     if (positive(w)) {
         r->also_late = w->late > 0;
@@ -213,6 +238,9 @@ static bool decide(struct und_msg *m, struct answer *r, const struct weigh *w) {
     }
     if (w->cancel || w->wrong || w->pause || w->help) {
         return false;
+    }
+    if (w->reason && w->reason == w->weak_reason) {
+        return doubt(m, r, w, INTENT_NO, INTENT_YES, "bare_reason");
     }
     if (w->reason) {
         return say(m, r, w, INTENT_NO, 0.6, "reason");
