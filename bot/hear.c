@@ -88,17 +88,43 @@ static bool explained(struct run *r, const struct answer *a) {
     return true;
 }
 
-static bool reflex(struct run *r, const struct ask *ask) {
-    struct answer a = {0};
-    if (r->ev->text.n == 0 || und_reflex(r->w->und, r->ev->text, ask, r->a, &a) != OK) {
+static size_t words(struct str s) {
+    size_t n = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        n += s.p[i] != ' ' && (i == 0 || s.p[i - 1] == ' ');
+    }
+    return n;
+}
+
+/* In the middle of a free answer "les horaires" is no call for help: there a soft reflex must
+ * be one word, or a question. And the word of a poster goes before general help. */
+static bool is_answer_after_all(struct run *r, const struct ask *ask, const struct answer *a,
+                                struct str folded) {
+    bool soft = a->intent == INTENT_HELP || a->intent == INTENT_LATE ||
+                a->intent == INTENT_PAUSE || a->intent == INTENT_START ||
+                a->intent == INTENT_LANGUAGE || a->intent == INTENT_QUIT_GROUP;
+    const struct program *p = soft ? library_for_keyword(r->w->library, folded) : NULL;
+    bool alone = words(folded) <= 1 || str_find_char(r->ev->text, '?', 0) != SIZE_MAX;
+    return (p && p->interrupts) || (soft && ask->kind == ASK_FREE && !alone);
+}
+
+static bool is_wanted(struct run *r, const struct ask *ask, const struct answer *a,
+                      struct str folded) {
+    bool wakes = a->intent == INTENT_START || a->intent == INTENT_DISTRESS;
+    if ((r->w->paused && !is_final(a->intent)) || (r->w->opted_out && !wakes)) {
         return false;
     }
-    bool wakes = a.intent == INTENT_START || a.intent == INTENT_DISTRESS;
-    if ((r->w->paused && !is_final(a.intent)) || (r->w->opted_out && !wakes)) {
-        return false;
-    }
-    if (!r->w->opted_out && a.intent == INTENT_START &&
+    if (!r->w->opted_out && a->intent == INTENT_START &&
         !library_for_intent(r->w->library, STR("start"))) {
+        return false;
+    }
+    return !is_answer_after_all(r, ask, a, folded);
+}
+
+static bool reflex(struct run *r, const struct ask *ask, struct str folded) {
+    struct answer a = {0};
+    if (r->ev->text.n == 0 || und_reflex(r->w->und, r->ev->text, ask, r->a, &a) != OK ||
+        !is_wanted(r, ask, &a, folded)) {
         return false;
     }
     turn_trace(r, "reflex %s by rule %.*s on \"%.*s\"", intent_name(a.intent), STR_ARG(a.rule),
@@ -204,6 +230,18 @@ static struct str words_of(const struct run *r) {
                              : str_sub(r->ev->payload, colon + 1, r->ev->payload.n);
 }
 
+/* Where any words are an answer, "passer" and "retour" are still what they are. */
+static void read_repair(struct run *r, struct ask ask, struct answer *a) {
+    struct answer bare = {0};
+    ask.kind = ASK_NONE;
+    und_read(r->w->und, r->ev->text, &ask, r->a, &bare);
+    bool repair = bare.intent == INTENT_SKIP || bare.intent == INTENT_BACK ||
+                  bare.intent == INTENT_CORRECT || bare.intent == INTENT_REPEAT;
+    if (repair && bare.sureness == UND_SURE) {
+        *a = bare;
+    }
+}
+
 static void hear(struct run *r, struct str folded) {
     struct ask ask;
     struct answer a = {0};
@@ -212,6 +250,10 @@ static void hear(struct run *r, struct str folded) {
         return;
     }
     und_read(r->w->und, words_of(r), &ask, r->a, &a);
+    if (open && turn_node(r)->kind->takes_anything &&
+        turn_node(r)->kind->takes_anything(turn_node(r))) {
+        read_repair(r, ask, &a);
+    }
     remember_input(r, &a);
     if (is_repeat(r, folded, &a, open)) {
         turn_trace(r, "the same message again: counted once");
@@ -235,7 +277,7 @@ void hear_message(struct run *r) {
     struct ask ask;
     r->s.replying = true;
     hear_question(r, &ask);
-    if (reflex(r, &ask)) {
+    if (reflex(r, &ask, folded)) {
         r->handled = true;
     } else if (r->w->paused || r->w->opted_out) {
         turn_trace(r, r->w->paused ? "a human has the conversation"
