@@ -52,7 +52,7 @@ static int64_t life_of(const struct config *c, enum say_kind k) {
 struct str effects_text(const struct carrier *c, struct str text, struct str digits,
                         struct arena *a) {
     unsigned caps = c ? c->gw.kind->caps : GW_SMS;
-    if (!(caps & GW_BUTTONS) && digits.n > 0) {
+    if (digits.n > 0) {
         text = arena_printf(a, "%.*s\n%.*s", STR_ARG(text), STR_ARG(digits));
     }
     enum sms_policy policy;
@@ -89,14 +89,15 @@ static struct str texts_json(const struct str *s, size_t n, struct arena *a) {
 
 static enum rc say(struct person *p, const struct effect_say *e) {
     const struct config *c = p->s->config;
-    bool buttons = p->carrier && (p->carrier->gw.kind->caps & GW_BUTTONS);
+    /* a choice of several is typed everywhere: one press would already be the answer */
+    bool buttons = e->buttons > 0 && p->carrier && (p->carrier->gw.kind->caps & GW_BUTTONS);
     struct outbox_row m = {
         .contact_id = p->contact.id,
         .address_id = p->address.id,
         .channel = p->carrier ? p->carrier->gw.name : STR_EMPTY,
         .kind = effects_kind_name(e->kind),
         .priority = effects_priority(e->kind),
-        .text = effects_text(p->carrier, e->text, e->digits, p->a),
+        .text = effects_text(p->carrier, e->text, buttons ? STR_EMPTY : e->digits, p->a),
         .buttons = buttons ? buttons_json(e, p->a) : STR_EMPTY,
         .attachments = texts_json(e->attachment, e->attachments, p->a),
         .lang = e->lang,
