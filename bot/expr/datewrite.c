@@ -128,8 +128,8 @@ static bool next_run(struct str layout, size_t *i, enum datewrite_kind kind, boo
     }
     *run = str_sub(layout, from, *i - from);
     for (size_t k = 0; k < sizeof(RUNS) / sizeof(RUNS[0]); k++) {
-        if (run->p[0] == RUNS[k].run[0] && str_is(*run, RUNS[k].run) && (RUNS[k].use & USES[kind]) &&
-            (!reading || RUNS[k].readable)) {
+        if (run->p[0] == RUNS[k].run[0] && str_is(*run, RUNS[k].run) &&
+            (RUNS[k].use & USES[kind]) && (!reading || RUNS[k].readable)) {
             *part = RUNS[k].part;
             return true;
         }

@@ -86,6 +86,21 @@ enum rc tmpl_text(const struct tmpl *t, struct expr_scope *scope, struct str *re
 /* Evaluates to a value: typed when the template is one lone expression, else VAL_TEXT.
  * Failure is a VAL_ERROR value, never NULL. */
 const struct val *tmpl_value(const struct tmpl *t, struct expr_scope *scope);
+/* What the putting together of a text is watched by. failed: each expression that failed, as
+ * written ("@(1 / 0)"), and why. escape: how the text of a value is written into the text
+ * around it. Either may be NULL. */
+struct tmpl_watch {
+    void (*failed)(void *ctx, struct str expression, struct str why);
+    struct str (*escape)(void *ctx, struct str text, struct arena *a);
+    void *ctx;
+};
+/* tmpl_text and tmpl_value for callers that want to know each failure, not the first alone. A
+ * text with failures in it is OK here: *ret is what is left; E_LIMIT as in tmpl_text. */
+enum rc tmpl_text_watched(const struct tmpl *t, struct expr_scope *scope,
+                          const struct tmpl_watch *watch, struct str *ret,
+                          struct err *err) MUST_USE;
+const struct val *tmpl_value_watched(const struct tmpl *t, struct expr_scope *scope,
+                                     const struct tmpl_watch *watch);
 /* Truth of a value as the language has it: error false, null false, "" false, "false" false,
  * 0 false, empty list/map false, else true. */
 bool expr_truth(const struct val *v, struct expr_scope *scope);

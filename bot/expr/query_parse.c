@@ -200,6 +200,16 @@ static bool looks_like_ref(struct str s) {
     return s.n == 6 || s.n == 7;
 }
 
+static bool is_scheme(struct str s) {
+    for (size_t i = 0; i < s.n; i++) {
+        if (!((s.p[i] >= '0' && s.p[i] <= '9') ||
+              ((s.p[i] | 0x20) >= 'a' && (s.p[i] | 0x20) <= 'z'))) {
+            return false;
+        }
+    }
+    return s.n > 0;
+}
+
 /* A value alone: an address, a piece of a number, else of the name. */
 static const struct query *implicit_condition(struct reader *r, struct str value) {
     struct urnparts urn;
@@ -208,8 +218,8 @@ static const struct query *implicit_condition(struct reader *r, struct str value
         if (looks_like_ref(value)) {
             return new_condition(r, QUERY_ATTRIBUTE, STR("ref"), QUERY_EQ, value);
         }
-    } else if (!urnparts_read(value, r->a, &urn)) {
-        return new_condition(r, QUERY_URN, urn.scheme, QUERY_EQ, urn.path);
+    } else if (!urnparts_read(value, r->a, &urn) && is_scheme(urn.scheme)) {
+        return new_condition(r, QUERY_URN, text_lower(urn.scheme, r->a), QUERY_EQ, urn.path);
     } else if (looks_like_phone(value)) {
         return new_condition(r, QUERY_URN, STR("tel"), QUERY_HAS, without_hyphens(value, r->a));
     }

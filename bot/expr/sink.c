@@ -66,7 +66,11 @@ void sink_quoted(struct sink *s, struct str text) {
     sink_putc(s, '"');
     for (size_t i = 0; i < text.n; i++) {
         const char *named = text.p[i] ? strchr(NAMES, text.p[i]) : NULL;
-        if (named) {
+        if (text.p[i] == '\\' && i + 1 == text.n) {
+            sink_puts(
+                s,
+                "\\x5c"); /* a backslash right before the closing quote would open it again */
+        } else if (named) {
             sink_putc(s, '\\');
             sink_putc(s, LETTERS[named - NAMES]);
         } else {

@@ -237,45 +237,88 @@ static enum rc fail(const struct tmpl *t, const struct part *p, const struct val
                   "error evaluating %.*s: %.*s", STR_ARG(shown), STR_ARG(why));
 }
 
-enum rc tmpl_text(const struct tmpl *t, struct expr_scope *scope, struct str *ret,
-                  struct err *err) {
+/* Each part in a row. *failed and *why: the first failure. False when it
+ * takes too long or grows too big. */
+static bool put_parts(const struct tmpl *t, struct expr_scope *scope,
+                      const struct tmpl_watch *watch, struct str *ret,
+                      const struct part **failed, const struct val **why) {
     struct eval e;
     struct sink out;
-    enum rc rc = OK;
     eval_init(&e, scope);
     sink_init(&out, scope->a);
     sink_reserve(&out, t->source.n + 32);
     for (size_t i = 0; i < t->n; i++) {
         const struct part *p = &t->part[i];
-        if (!p->is_expression) {
+        const struct val *v = p->is_expression ? eval_part(&e, p) : NULL;
+        if (!v) {
             sink_add(&out, p->text);
-            continue;
-        }
-        const struct val *v = eval_part(&e, p);
-        if (v->type == VAL_ERROR) {
-            rc = rc == OK && !e.limit ? fail(t, p, v, err) : rc;
+        } else if (v->type == VAL_ERROR) {
+            *why = *failed || e.limit ? *why : v;
+            *failed = *failed || e.limit ? *failed : p;
+            if (watch && watch->failed && !e.limit) {
+                watch->failed(watch->ctx, p->text, v->error);
+            }
+        } else if (watch && watch->escape) {
+            sink_add(&out, watch->escape(watch->ctx, expr_text(v, scope), scope->a));
         } else {
             convert_render(&e, v, &out);
         }
     }
-    if (e.limit || out.over) {
-        rc = err_set(err, E_LIMIT, "the text takes too long to compute or grows over %d bytes",
-                     EXPR_TEXT_MAX);
-    }
     *ret = sink_view(&out);
-    return rc;
+    return !e.limit && !out.over;
+}
+
+static enum rc text_limit(struct err *err) {
+    return err_set(err, E_LIMIT, "the text takes too long to compute or grows over %d bytes",
+                   EXPR_TEXT_MAX);
+}
+
+enum rc tmpl_text(const struct tmpl *t, struct expr_scope *scope, struct str *ret,
+                  struct err *err) {
+    const struct part *failed = NULL;
+    const struct val *why = NULL;
+    if (!put_parts(t, scope, NULL, ret, &failed, &why)) {
+        return text_limit(err);
+    }
+    return failed ? fail(t, failed, why, err) : OK;
+}
+
+enum rc tmpl_text_watched(const struct tmpl *t, struct expr_scope *scope,
+                          const struct tmpl_watch *watch, struct str *ret, struct err *err) {
+    const struct part *failed = NULL;
+    const struct val *why = NULL;
+    return put_parts(t, scope, watch, ret, &failed, &why) ? OK : text_limit(err);
+}
+
+static const struct val *lone_value(const struct tmpl *t, struct expr_scope *scope) {
+    struct eval e;
+    eval_init(&e, scope);
+    const struct val *v = eval_part(&e, t->only);
+    return e.limit ? eval_limit(&e) : v;
 }
 
 const struct val *tmpl_value(const struct tmpl *t, struct expr_scope *scope) {
-    struct eval e;
-    eval_init(&e, scope);
-    if (t->only) {
-        const struct val *v = eval_part(&e, t->only);
-        return e.limit ? eval_limit(&e) : v;
-    }
     struct str s;
     struct err err = {0};
+    if (t->only) {
+        return lone_value(t, scope);
+    }
     enum rc rc = tmpl_text(t, scope, &s, &err);
+    return rc == OK ? val_text(scope->a, s) : val_error(scope->a, "%s", err.text);
+}
+
+const struct val *tmpl_value_watched(const struct tmpl *t, struct expr_scope *scope,
+                                     const struct tmpl_watch *watch) {
+    struct str s;
+    struct err err = {0};
+    if (t->only) {
+        const struct val *v = lone_value(t, scope);
+        if (v->type == VAL_ERROR && watch->failed) {
+            watch->failed(watch->ctx, t->only->text, v->error);
+        }
+        return v;
+    }
+    enum rc rc = tmpl_text_watched(t, scope, watch, &s, &err);
     return rc == OK ? val_text(scope->a, s) : val_error(scope->a, "%s", err.text);
 }
 
