@@ -18,12 +18,10 @@
 #define SLICE_MS (5 * MS_SECOND) /* the pace is kept over slices of this length */
 
 struct str campaign_text(const struct broadcast *b, struct arena *a) {
-    /* no accent that would leave the GSM alphabet: these words are paid for by every message */
-    const char *how = str_is(b->lang, "en")
-                          ? "Interested? Reply 1 yes or 2 no. STOP to end."
-                          : "Partant ? Réponds 1 oui ou 2 non. STOP pour arrêter.";
-    struct str tail = sms_policy_apply(str_from(how), SMS_GSM, a);
-    return arena_printf(a, "%.*s\n%.*s", STR_ARG(b->text), STR_ARG(tail));
+    /* neither gendered nor outside the GSM alphabet: these words are paid for by every message */
+    const char *how = str_is(b->lang, "en") ? "Reply 1 yes or 2 no. STOP to receive nothing more."
+                                            : "Réponse : 1 oui, 2 non. STOP pour ne plus rien recevoir.";
+    return arena_printf(a, "%.*s\n%s", STR_ARG(b->text), how);
 }
 
 static enum rc queue_one(struct service *s, const struct broadcast *b,
