@@ -1,0 +1,416 @@
+/* test_site.c - the whole web side over a real service: hooks, logins, forged and forbidden
+ * requests. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "db/addresses.h"
+#include "db/cases.h"
+#include "db/contacts.h"
+#include "db/db.h"
+#include "db/outbox.h"
+#include "db/reports.h"
+#include "db/sql.h"
+#include "db/staff.h"
+#include "db/threads.h"
+#include "jobs/service.h"
+#include "web/guard_password.h"
+#include "web/site.h"
+
+#define SECRET "abcdefghijklmnop1234"
+
+static struct {
+    struct arena a;
+    struct config config;
+    struct service service;
+    struct site *site;
+    struct db *db; /* the test's own eyes */
+    pthread_t web, work;
+    char dir[64];
+    int port;
+    char answer[200000];
+    char cookie[200], csrf[100];
+    int64_t case_id, contact_id;
+} t;
+
+/* ---- a client */
+
+static int ask(const char *request, size_t n) {
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)t.port)};
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    struct timeval limit = {10, 0};
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
+    assert_int_equal(send(fd, request, n, MSG_NOSIGNAL), (ssize_t)n);
+    size_t got = 0;
+    ssize_t k;
+    while (got + 1 < sizeof t.answer &&
+           (k = recv(fd, t.answer + got, sizeof t.answer - 1 - got, 0)) > 0) {
+        got += (size_t)k;
+    }
+    close(fd);
+    t.answer[got] = '\0';
+    return got > 12 ? atoi(t.answer + 9) : 0;
+}
+
+static int get(const char *path) {
+    char r[1000];
+    int n = snprintf(r, sizeof r, "GET %s HTTP/1.1\r\nHost: x\r\nCookie: %s\r\n\r\n", path,
+                     t.cookie);
+    return ask(r, (size_t)n);
+}
+
+static int post_as(const char *path, const char *body, size_t body_n, const char *more) {
+    char *r = malloc(body_n + 1000);
+    int n =
+        snprintf(r, 1000,
+                 "POST %s HTTP/1.1\r\nHost: x\r\nCookie: %s\r\n%sContent-Type: text/plain\r\n"
+                 "Content-Length: %zu\r\n\r\n",
+                 path, t.cookie, more, body_n);
+    memcpy(r + n, body, body_n);
+    int status = ask(r, (size_t)n + body_n);
+    free(r);
+    return status;
+}
+
+static int post(const char *path, const char *body) {
+    return post_as(path, body, strlen(body), "");
+}
+
+static bool says(const char *words) {
+    return strstr(t.answer, words) != NULL;
+}
+
+/* Copies what stands between two marks of the answer. */
+static void cut(const char *from, const char *to, char *out, size_t max) {
+    const char *p = strstr(t.answer, from);
+    assert_non_null(p);
+    p += strlen(from);
+    size_t n = strcspn(p, to);
+    assert_true(n > 0 && n < max);
+    memcpy(out, p, n);
+    out[n] = '\0';
+}
+
+static void login(const char *who) {
+    char body[200];
+    t.cookie[0] = '\0';
+    snprintf(body, sizeof body, "identifiant=%s&motdepasse=quatre+mots+%%C3%%A0+dire&vers=%%2F",
+             who);
+    assert_int_equal(post("/connexion", body), 303);
+    assert_true(says("location: /\r\n"));
+    assert_true(says("; HttpOnly; SameSite=Strict;"));
+    cut("set-cookie: ", ";\r\n", t.cookie, sizeof t.cookie);
+    assert_int_equal(get("/"), 200);
+    cut("name=\"csrf\" value=\"", "\"", t.csrf, sizeof t.csrf);
+}
+
+static int act(const char *path, const char *more) {
+    char body[400];
+    snprintf(body, sizeof body, "csrf=%s%s", t.csrf, more);
+    return post(path, body);
+}
+
+/* ---- hooks */
+
+static int64_t messages_in(const char *words) {
+    struct thread_line *line;
+    struct contact_address at;
+    size_t n = 0;
+    int64_t found = 0;
+    struct address from = {STR("tel"), STR("+33639980199")};
+    if (addresses_find(t.db, from, &t.a, &at) != OK ||
+        threads_read(t.db, at.contact_id, 100, &t.a, &line, &n) != OK) {
+        return 0;
+    }
+    for (size_t i = 0; i < n; i++) {
+        found += line[i].inbound && str_is(line[i].text, words);
+    }
+    return found;
+}
+
+#define HOOK                                                                                   \
+    "/hook/sms/receive?sender=%2B33639980199&to=36180&id=uuid-1&ts=1790000000&charset=UTF-8"
+
+static void test_hook_stores_once(void **state) {
+    (void)state;
+    assert_int_equal(post(HOOK "&secret=" SECRET, "bonjour"), 200);
+    /* it joins the thread once its turn is done */
+    for (int i = 0; i < 300 && messages_in("bonjour") == 0; i++) {
+        usleep(10 * 1000);
+    }
+    assert_int_equal(messages_in("bonjour"), 1);
+    assert_int_equal(post(HOOK "&secret=" SECRET, "bonjour"), 200);
+    assert_int_equal(messages_in("bonjour"), 1);
+}
+
+static void test_hook_refuses(void **state) {
+    (void)state;
+    static char big[300 * 1024];
+    memset(big, 'a', sizeof big);
+    assert_int_equal(post(HOOK, "x"), 403);
+    assert_int_equal(post(HOOK "&secret=" SECRET "5", "x"), 403);
+    assert_int_equal(post("/hook/nobody/receive", "x"), 404);
+    assert_true(post("/hook/..%2f", "x") >= 404);
+    assert_int_equal(post("/hook/", "x"), 404);
+    assert_int_equal(post_as(HOOK "&secret=" SECRET, big, sizeof big, ""), 413);
+    /* bytes that are no text: refused or repaired, never a crash, and the next one is served */
+    int status =
+        post_as("/hook/sms/receive?sender=%2B33639980199&to=1&id=uuid-2&ts=1&charset=UTF-8"
+                "&secret=" SECRET,
+                "\xff\xfe\x80", 3, "");
+    assert_true(status == 200 || status == 400);
+    assert_int_equal(get("/health"), 200);
+    assert_int_equal(messages_in("x"), 0);
+}
+
+/* ---- the console */
+
+static void test_login_needed(void **state) {
+    (void)state;
+    t.cookie[0] = '\0';
+    assert_int_equal(get("/conversations"), 303);
+    assert_true(says("location: /connexion?vers=%2Fconversations\r\n"));
+    assert_int_equal(post("/conversations/1/fermer", "csrf="), 303);
+    assert_int_equal(get("/nowhere"), 404);
+    snprintf(t.cookie, sizeof t.cookie, "rebond=%048d", 7);
+    assert_int_equal(get("/"), 303);
+}
+
+static void test_login_elsewhere(void **state) {
+    (void)state;
+    t.cookie[0] = '\0';
+    /* after the login nobody is sent to another site */
+    assert_int_equal(post("/connexion", "identifiant=camille&motdepasse=quatre+mots+%C3%A0+dire"
+                                        "&vers=%2F%2Fevil.example"),
+                     303);
+    assert_true(says("location: /\r\n"));
+    assert_int_equal(
+        post_as("/connexion", "identifiant=camille", 19, "Sec-Fetch-Site: cross-site\r\n"),
+        403);
+}
+
+static void test_forged_forms(void **state) {
+    (void)state;
+    char path[100];
+    snprintf(path, sizeof path, "/conversations/%lld/fermer", (long long)t.case_id);
+    login("camille");
+    assert_int_equal(post(path, ""), 403);
+    assert_int_equal(post(path, "csrf=wrong"), 403);
+    assert_int_equal(get(path), 405);
+    char body[200];
+    int n = snprintf(body, sizeof body, "csrf=%s", t.csrf);
+    assert_int_equal(post_as(path, body, (size_t)n, "Sec-Fetch-Site: same-site\r\n"), 403);
+    assert_int_equal(post(path, "csrf=%ff"), 400);
+    struct case_row c;
+    assert_int_equal(cases_get(t.db, t.case_id, &t.a, &c), OK);
+    assert_int_equal(c.state, CASE_OPEN);
+}
+
+static void test_roles(void **state) {
+    (void)state;
+    login("nour");
+    assert_int_equal(get("/conversations"), 403);
+    assert_int_equal(get("/diffusions"), 403);
+    assert_int_equal(get("/"), 200);
+    assert_false(says("Diffusions"));
+}
+
+static void test_answer(void **state) {
+    (void)state;
+    char path[100];
+    struct thread_line *line;
+    struct case_row c;
+    size_t n;
+    login("camille");
+    assert_int_equal(get("/conversations"), 200);
+    assert_true(says("In&lt;s&gt;<"));
+    snprintf(path, sizeof path, "/conversations/%lld", (long long)t.case_id);
+    assert_int_equal(get(path), 200);
+    assert_true(says("c koi"));
+    snprintf(path, sizeof path, "/conversations/%lld/repondre", (long long)t.case_id);
+    assert_int_equal(act(path, "&texte="), 200);
+    assert_true(says("Le message est vide."));
+    assert_int_equal(act(path, "&texte=Je+t%E2%80%99appelle+demain."), 303);
+    assert_int_equal(cases_get(t.db, t.case_id, &t.a, &c), OK);
+    assert_int_equal(c.state, CASE_TAKEN);
+    assert_int_equal(threads_read(t.db, t.contact_id, 10, &t.a, &line, &n), OK);
+    assert_true(n > 0 && line[n - 1].staff_id != 0);
+    /* a curly quote would have made it a longer SMS */
+    assert_true(str_is(line[n - 1].text, "Je t'appelle demain."));
+    snprintf(path, sizeof path, "/conversations/%lld/fermer", (long long)t.case_id);
+    assert_int_equal(act(path, ""), 303);
+    assert_int_equal(act(path, ""), 409); /* twice: somebody was faster */
+}
+
+static void test_logout_ends_it(void **state) {
+    (void)state;
+    char old[200];
+    login("camille");
+    memcpy(old, t.cookie, sizeof old);
+    assert_int_equal(act("/deconnexion", ""), 303);
+    assert_true(says("Max-Age=0"));
+    memcpy(t.cookie, old, sizeof old);
+    assert_int_equal(get("/"), 303);
+}
+
+static void test_guessing_is_slowed(void **state) {
+    (void)state;
+    t.cookie[0] = '\0';
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(post("/connexion", "identifiant=sacha&motdepasse=devine"), 200);
+        assert_true(says("inconnu"));
+    }
+    assert_int_equal(post("/connexion", "identifiant=sacha&motdepasse=quatre+mots+%C3%A0+dire"),
+                     200);
+    assert_true(says("bloqu"));
+    assert_false(says("set-cookie: rebond="));
+    assert_int_equal(post("/connexion", "identifiant=personne&motdepasse=x"), 200);
+    assert_true(says("inconnu")); /* as for a name that exists */
+}
+
+static void test_figures(void **state) {
+    (void)state;
+    assert_int_equal(get("/metrics"), 200);
+    assert_true(says("rebond_http_requests_total"));
+    assert_true(says("# TYPE"));
+    assert_int_equal(get("/health"), 200);
+    assert_true(says("{\"status\":\"ok\""));
+}
+
+/* ---- life */
+
+static void *serve(void *arg) {
+    assert_int_equal(site_run(arg), OK);
+    return NULL;
+}
+
+static void *work(void *arg) {
+    assert_int_equal(service_run(arg), OK);
+    return NULL;
+}
+
+static void swallow(const char *line, void *ctx) {
+    (void)ctx;
+    if (getenv("REBOND_TEST_LOG")) {
+        fprintf(stderr, "%s\n", line);
+    }
+}
+
+static void add_people(void) {
+    static const struct {
+        const char *login;
+        enum staff_role role;
+    } staff[] = {
+        {"camille", STAFF_ADVISOR}, {"nour", STAFF_ANIMATOR}, {"sacha", STAFF_ADVISOR}};
+    struct str hash;
+    int64_t address, now = service_now(&t.service);
+    assert_int_equal(guard_password_hash(STR("quatre mots à dire"), &t.a, &hash, NULL), OK);
+    assert_int_equal(sql_begin(t.db, SQL_WRITE), OK);
+    for (size_t i = 0; i < sizeof staff / sizeof staff[0]; i++) {
+        struct staff s = {.login = str_from(staff[i].login),
+                          .name = str_from(staff[i].login),
+                          .hash = hash,
+                          .role = staff[i].role,
+                          .active = true};
+        assert_int_equal(staff_put(t.db, &s, now), OK);
+    }
+    struct contact who = {.first_name = STR("In<s>"), .status = CONTACT_ENROLLED};
+    assert_int_equal(contacts_new(t.db, &who, now), OK);
+    assert_int_equal(addresses_add(t.db, who.id,
+                                   (struct address){STR("tel"), STR("+33639980177")},
+                                   STR("sms"), now, &address),
+                     OK);
+    struct case_row c = {.contact_id = who.id, .reason = STR("unclear"), .quote = STR("c koi")};
+    assert_int_equal(cases_open(t.db, &c, NULL, now, NULL), OK);
+    assert_int_equal(sql_commit(t.db), OK);
+    t.contact_id = who.id;
+    t.case_id = c.id;
+}
+
+static int start(void **state) {
+    struct err err = {0};
+    struct buf problems;
+    (void)state;
+    alarm(120);
+    log_capture(swallow, NULL);
+    arena_init(&t.a);
+    buf_init(&problems, 65536);
+    snprintf(t.dir, sizeof t.dir, "/tmp/rebond-test-XXXXXX");
+    assert_non_null(mkdtemp(t.dir));
+    setenv("SITE_PASSWORD", "p", 1);
+    setenv("SITE_SECRET", SECRET, 1);
+    struct str yaml =
+        arena_printf(&t.a,
+                     "listen: 127.0.0.1:0\ndatabase: %s/rebond.db\norg: {name: "
+                     "Mission Locale du Val Rosay}\n"
+                     "channels:\n  - {name: sms, gateway: kannel, send_url: "
+                     "'http://127.0.0.1:9/cgi-bin/sendsms',"
+                     " username: u, password: env:SITE_PASSWORD, secret: env:SITE_SECRET}\n",
+                     t.dir);
+    if (config_parse("site.yaml", yaml, &t.a, &t.config, &problems) != OK) {
+        fail_msg("%s", buf_cstr(&problems));
+    }
+    buf_done(&problems);
+    clock_real(&t.service.clock);
+    if (service_open(&t.config, &t.service, &err) != OK ||
+        db_open(arena_cstr(&t.a, t.config.database), NULL, &t.db, &err) != OK ||
+        site_open(&t.service, NULL, &t.site, &err) != OK) {
+        fail_msg("%s", err.text);
+    }
+    add_people();
+    t.port = atoi(strrchr(site_address(t.site), ':') + 1);
+    pthread_create(&t.work, NULL, work, &t.service);
+    pthread_create(&t.web, NULL, serve, t.site);
+    return 0;
+}
+
+static int end(void **state) {
+    static const char *const ENDS[] = {"rebond.db", "rebond.db-wal", "rebond.db-shm"};
+    char path[128];
+    (void)state;
+    server_stop(site_server(t.site));
+    pthread_join(t.web, NULL);
+    atomic_store(&t.service.stopping, true);
+    service_wake(&t.service);
+    pthread_join(t.work, NULL);
+    site_close(t.site);
+    service_close(&t.service);
+    db_close(t.db);
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(path, sizeof path, "%s/%s", t.dir, ENDS[i]);
+        unlink(path);
+    }
+    rmdir(t.dir);
+    arena_done(&t.a);
+    return 0;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_hook_stores_once),
+        cmocka_unit_test(test_hook_refuses),
+        cmocka_unit_test(test_login_needed),
+        cmocka_unit_test(test_login_elsewhere),
+        cmocka_unit_test(test_forged_forms),
+        cmocka_unit_test(test_roles),
+        cmocka_unit_test(test_answer),
+        cmocka_unit_test(test_logout_ends_it),
+        cmocka_unit_test(test_guessing_is_slowed),
+        cmocka_unit_test(test_figures),
+    };
+    return cmocka_run_group_tests(tests, start, end);
+}
