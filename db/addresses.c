@@ -211,6 +211,34 @@ static enum rc wake(struct db *db, struct contact_address *r, struct str channel
     return rc;
 }
 
+/* A new STRANGER with this address. Another process may be faster between the look and the
+ * insert: then its person is the one, and ours was never there. */
+static enum rc make_stranger(struct db *db, struct address at, struct str channel,
+                             struct arena *a, int64_t now_ms, struct contact_address *ret,
+                             bool *ret_new) {
+    struct contact c = {.origin = STR("self")};
+    *ret = (struct contact_address){
+        .at = at, .channel = channel, .preferred = true, .since_ms = now_ms};
+    *ret_new = true;
+    enum rc rc = contacts_new(db, &c, now_ms);
+    if (rc == OK) {
+        ret->contact_id = c.id;
+        rc = addresses_add(db, c.id, at, channel, now_ms, &ret->id);
+    }
+    if (rc != E_CONFLICT) {
+        return rc;
+    }
+    *ret_new = false;
+    rc = sql_run(db, "DELETE FROM talks WHERE contact_id = $1", SQL_I(c.id));
+    if (rc == OK) {
+        rc = sql_run(db, "DELETE FROM contacts WHERE id = $1", SQL_I(c.id));
+    }
+    if (rc == OK) {
+        rc = look(db, at, a, ret, NULL);
+    }
+    return rc == NONE ? E_BUSY : rc;
+}
+
 enum rc addresses_meet(struct db *db, struct address at, struct str channel, struct arena *a,
                        int64_t now_ms, struct contact_address *ret, bool *ret_new) {
     assert(sql_in_write(db));
@@ -218,15 +246,7 @@ enum rc addresses_meet(struct db *db, struct address at, struct str channel, str
     bool is_new = false;
     enum rc rc = look(db, at, a, &r, NULL);
     if (rc == NONE) {
-        struct contact c = {.origin = STR("self")};
-        r = (struct contact_address){
-            .at = at, .channel = channel, .preferred = true, .since_ms = now_ms};
-        is_new = true;
-        rc = contacts_new(db, &c, now_ms);
-        if (rc == OK) {
-            r.contact_id = c.id;
-            rc = addresses_add(db, c.id, at, channel, now_ms, &r.id);
-        }
+        rc = make_stranger(db, at, channel, a, now_ms, &r, &is_new);
     } else if (rc == OK) {
         rc = wake(db, &r, channel, now_ms);
     }

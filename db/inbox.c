@@ -173,21 +173,28 @@ static enum rc once(struct db *db, const struct inbox_row *r, int64_t now_ms, in
     return rc == OK ? look(db, h, r, ret_h) : rc;
 }
 
-/* h 0: not remembered. */
-static enum rc store(struct db *db, const struct inbox_row *r, int64_t h, struct arena *a) {
-    enum rc rc = OK;
-    if (h != 0) {
-        rc = sql_run(
-            db,
-            "INSERT INTO inbox_seen (h, inbox_id) VALUES ($1, $2) ON CONFLICT (h) DO NOTHING",
-            SQL_I(h), SQL_I(r->id));
-        if (rc == OK && sql_changes(db) == 0) {
-            return E_CONFLICT; /* another process took the same message a moment ago */
+static enum rc see(struct db *db, int64_t h, int64_t id) {
+    enum rc rc = sql_run(
+        db, "INSERT INTO inbox_seen (h, inbox_id) VALUES ($1, $2) ON CONFLICT (h) DO NOTHING",
+        SQL_I(h), SQL_I(id));
+    return rc == OK && sql_changes(db) == 0 ? NONE : rc;
+}
+
+/* Remembers the message; E_CONFLICT: it is known. Another process may take the slot between the
+ * look and the insert: then one more look tells whether it was the same message. */
+static enum rc remember(struct db *db, const struct inbox_row *r, int64_t now_ms) {
+    for (int try = 0; try < 2; try++) {
+        int64_t h;
+        enum rc rc = once(db, r, now_ms, &h);
+        rc = rc == OK ? see(db, h, r->id) : rc;
+        if (rc != NONE) {
+            return rc;
         }
     }
-    if (rc != OK) {
-        return rc;
-    }
+    return E_BUSY;
+}
+
+static enum rc store(struct db *db, const struct inbox_row *r, struct arena *a) {
     return sql_run(
         db,
         "INSERT INTO inbox (id, contact_id, address_id, kind, state, gateway, channel, "
@@ -222,21 +229,19 @@ enum rc inbox_receive(struct db *db, const struct inbound *in, struct arena *a, 
         .received_ms = now_ms,
         .ready_ms = now_ms,
     };
-    int64_t h;
-    enum rc rc = once(db, &r, now_ms, &h);
-    if (rc != OK) {
-        return rc;
-    }
     struct contact_address from;
     bool is_new;
-    rc = addresses_meet(db, in->from, in->channel, a, now_ms, &from, &is_new);
+    r.id = id_new(now_ms);
+    enum rc rc = remember(db, &r, now_ms);
+    if (rc == OK) {
+        rc = addresses_meet(db, in->from, in->channel, a, now_ms, &from, &is_new);
+    }
     if (rc != OK) {
         return rc;
     }
-    r.id = id_new(now_ms);
     r.contact_id = from.contact_id;
     r.address_id = from.id;
-    rc = store(db, &r, h, a);
+    rc = store(db, &r, a);
     if (rc == OK) {
         *ret_id = r.id;
     }
@@ -247,7 +252,6 @@ enum rc inbox_event(struct db *db, const struct inbox_row *ev, int64_t now_ms,
                     int64_t *ret_id) {
     assert(ev->kind == INBOX_EVENT || ev->kind == INBOX_TIMEOUT);
     struct inbox_row r = *ev;
-    int64_t h = 0;
     enum rc rc = sql_begin(db, SQL_WRITE);
     if (rc != OK) {
         return rc;
@@ -259,12 +263,12 @@ enum rc inbox_event(struct db *db, const struct inbox_row *ev, int64_t now_ms,
     r.received_ms = now_ms;
     r.ready_ms = ev->ready_ms ? ev->ready_ms : now_ms;
     if (r.key.n > 0) {
-        rc = once(db, &r, now_ms, &h);
+        rc = remember(db, &r, now_ms);
     }
     if (rc == OK) {
         struct arena a;
         arena_init(&a);
-        rc = store(db, &r, h, &a);
+        rc = store(db, &r, &a);
         arena_done(&a);
     }
     rc = sql_end(db, rc);
