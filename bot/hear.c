@@ -64,6 +64,9 @@ static void begin(struct run *r, const struct program *p) {
 /* STOP must work even where no flow answers it. */
 static void bare_stop(struct run *r) {
     walk_quit(r);
+    struct effect_say say = turn_message(r, turn_standing(r, "stopped"));
+    say.confirms_stop = true;
+    turn_send(r, &say);
     struct effect *e = turn_effect(r, EFFECT_ACT);
     struct val_builder *args = val_map_begin(r->a);
     val_put(args, "scope", val_textz(r->a, "all"));
@@ -253,6 +256,14 @@ static void hear(struct run *r, struct str folded) {
     if (open && turn_node(r)->kind->takes_anything &&
         turn_node(r)->kind->takes_anything(turn_node(r))) {
         read_repair(r, ask, &a);
+    }
+    if (open && a.sureness != UND_SURE && ask.kind != ASK_NONE) {
+        /* not an answer: then maybe a request that the question had hidden */
+        struct ask bare = ask;
+        bare.kind = ASK_NONE;
+        if (reflex(r, &bare, folded)) {
+            return;
+        }
     }
     remember_input(r, &a);
     if (is_repeat(r, folded, &a, open)) {

@@ -60,7 +60,7 @@ static enum rc split_with(struct reading *r, struct talk_line *l) {
     }
     if (yaml.n && yaml_parse(arena_cstr(r->a, r->file), yaml, r->a, &l->with, r->err) != OK) {
         if (r->err) {
-            r->err->line += l->line - 1;
+            r->err->line = l->line; /* the value is on one line */
         }
         return E_INVALID;
     }
@@ -146,6 +146,9 @@ enum rc talk_parse(struct str file, struct str text, struct arena *a, struct tal
     struct str whole = text;
     enum rc rc = front_matter(&r, &text, &ret->given, &line);
     ret->head = str_sub(whole, 0, whole.n - text.n);
+    if (str_ends(text, STR("\n"))) {
+        text.n--;
+    }
     while (rc == OK && str_next(&text, '\n', &s)) {
         if (s.n && s.p[s.n - 1] == '\r') {
             s.n--;

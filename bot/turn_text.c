@@ -16,6 +16,8 @@ static const struct {
     {"fallback", "Un conseiller va te répondre.", "An advisor will answer you."},
     {"retry", "Je n'ai pas compris.", "I did not understand."},
     {"human", "Je passe la main à un conseiller.", "I am handing over to an advisor."},
+    {"stopped", "C'est noté, plus aucun message. Pour revenir : START.",
+     "Done, no more messages. To come back: START."},
     {"guess", "@answer : c'est bien ça ?", "@answer: is that right?"}};
 
 struct str turn_lang(struct run *r) {

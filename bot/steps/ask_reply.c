@@ -305,6 +305,7 @@ static int judge(struct run *r, const struct node *n, const struct answer *a) {
         a->sureness == UND_SURE || d->row->kind == ASK_FREE || (v && r->ev->attachments);
     if (a->intent == INTENT_SKIP) {
         if (d->may_skip) {
+            repair_remember(r, n, d->save);
             return d->dflt ? accept(r, n, turn_value(r, d->dflt), STR("default"))
                            : leave(r, n, d->next);
         }

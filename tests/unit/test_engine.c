@@ -161,7 +161,8 @@ static void two_machines_do_not_answer_each_other_for_ever(void **state) {
 static void a_step_is_pure(void **state) {
     struct talk_kit k = begin();
     struct talk_kit other = begin();
-    static const char *const WORDS[] = {"salut", "bof", "aide", "12", "non je me suis trompé", "13", "non"};
+    static const char *const WORDS[] = {"salut", "bof", "aide", "12", "non je me suis trompé",
+                                        "13",    "non"};
     (void)state;
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
         struct str a = kit_say(k.p, WORDS[i]), b = kit_say(other.p, WORDS[i]);
