@@ -1,24 +1,23 @@
 /* test_exprcheck.c - mistakes found in a template before it runs, each with its column. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include <stdio.h>
-
+#include "base/buf.h"
 #include "tests/unit/expr_fixture.h"
 
 /* "column! text (hint)" of each problem, "column?" for warnings, joined by " | ". */
 static void check_problems(const char *source, const char *expected) {
     const struct tmpl *t;
     const struct tmpl_problem *p;
-    char all[1000] = "";
+    struct buf all;
+    buf_init(&all, 4000);
     assert_int_equal(tmpl_compile(str_from(source), is_root, NULL, &a, &t, NULL), OK);
     size_t n = tmpl_problems(t, &a, &p);
     for (size_t i = 0; i < n; i++) {
-        char one[400];
-        snprintf(one, sizeof one, "%s%d%c %.*s%s%.*s%s", i ? " | " : "", p[i].column,
-                 p[i].warning ? '?' : '!', STR_ARG(p[i].text), p[i].hint.n ? " (" : "",
-                 STR_ARG(p[i].hint), p[i].hint.n ? ")" : "");
-        strcat(all, one);
+        buf_printf(&all, "%s%d%c %.*s%s%.*s%s", i ? " | " : "", p[i].column,
+                   p[i].warning ? '?' : '!', STR_ARG(p[i].text), p[i].hint.n ? " (" : "",
+                   STR_ARG(p[i].hint), p[i].hint.n ? ")" : "");
     }
-    assert_string_equal(all, expected);
+    check_str(buf_view(&all), expected);
+    buf_done(&all);
 }
 
 static void nothing_wrong(void **state) {

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "bot/expr/query.h"
 
+#include "base/buf.h"
 #include "tests/unit/expr_fixture.h"
 
 static enum query_type field(void *ctx, struct str key) {
@@ -93,15 +94,20 @@ static void what_is_refused(void **state) {
 
 static void limits(void **state) {
     (void)state;
-    char deep[500], wide[4000] = "";
-    memset(deep, '(', 120);
-    strcpy(deep + 120, "a1");
-    refuses(deep, false, "too complex");
-    for (int i = 0; i < 260; i++) {
-        strcat(wide, "a1 or ");
+    struct buf text;
+    buf_init(&text, 8000);
+    for (int i = 0; i < 120; i++) {
+        buf_putc(&text, '(');
     }
-    strcat(wide, "a1");
-    refuses(wide, false, "too complex");
+    buf_puts(&text, "a1");
+    refuses(buf_cstr(&text), false, "too complex");
+    buf_reset(&text);
+    for (int i = 0; i < 260; i++) {
+        buf_puts(&text, "a1 or ");
+    }
+    buf_puts(&text, "a1");
+    refuses(buf_cstr(&text), false, "too complex");
+    buf_done(&text);
 }
 
 /* Léa Martin, 17, of Rennes, born on 12 March 2008 in the evening; two numbers, no telegram. */

@@ -2,18 +2,21 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "bot/expr/words.h"
 
+#include "base/buf.h"
 #include "bot/expr/urnparts.h"
 #include "tests/unit/expr_fixture.h"
 
 static void check_tokens(const char *text, const char *expected) {
     const struct str *word;
-    char joined[400] = "";
+    struct buf joined;
+    buf_init(&joined, 1000);
     size_t n = expr_tokenize(str_from(text), &a, &word);
     for (size_t i = 0; i < n; i++) {
-        strncat(joined, word[i].p, word[i].n);
-        strcat(joined, i + 1 < n ? "|" : "");
+        buf_puts(&joined, i ? "|" : "");
+        buf_str(&joined, word[i]);
     }
-    assert_string_equal(joined, expected);
+    check_str(buf_view(&joined), expected);
+    buf_done(&joined);
 }
 
 static void words(void **state) {
