@@ -96,8 +96,14 @@ below_cli            := cli $(below_web)
 # tests/unit/test_NAME.c tests NAME.c: find NAME.c's folder, link its floor
 UNIT := $(patsubst tests/unit/test_%.c,%,$(wildcard tests/unit/test_*.c))
 unit_dir = $(firstword $(foreach d,$(DIRS),$(if $(wildcard $(d)/$(1).c $(d)/$(1).cc $(d)/$(1).h),$(d))))
+# strict fakes of the network's other side; members are linked only by tests that use them
+FAKES := $(O)/lib/tests_fake.a
+$(FAKES): $(patsubst %,$(O)/%.o,$(wildcard tests/fake/*.c))
+	@mkdir -p $(@D)
+	@rm -f $@
+	ar rcs $@ $^
 define unit_rule
-$(O)/unit/test_$(1): $(O)/tests/unit/test_$(1).c.o $(foreach d,$(below_$(subst /,_,$(call unit_dir,$(1)))),$(O)/lib/$(subst /,_,$(d)).a) $(O)/gen/embed.c.o
+$(O)/unit/test_$(1): $(O)/tests/unit/test_$(1).c.o $(FAKES) $(foreach d,$(below_$(subst /,_,$(call unit_dir,$(1)))),$(O)/lib/$(subst /,_,$(d)).a) $(O)/gen/embed.c.o
 	@mkdir -p $$(@D)
 	$(CXX) $(LDFLAGS_V) -o $$@ $$< -Wl,--start-group $$(filter %.a,$$^) $(O)/gen/embed.c.o -Wl,--end-group $(PKG_LIBS) -lcmocka
 unit-$(1): $(O)/unit/test_$(1)
@@ -106,7 +112,7 @@ endef
 $(foreach u,$(UNIT),$(eval $(call unit_rule,$(u))))
 
 # tests/jobs/test_NAME.c and tests/crash: an office in a folder (tests/jobs/office.c) and strict fakes (tests/fake)
-OFFICE := $(patsubst %,$(O)/%.o,tests/jobs/office.c $(wildcard tests/fake/*.c))
+OFFICE := $(O)/tests/jobs/office.c.o $(FAKES)
 JOBTESTS := $(patsubst tests/jobs/test_%.c,%,$(wildcard tests/jobs/test_*.c))
 define job_rule
 $(O)/jobtest/test_$(1): $(O)/tests/jobs/test_$(1).c.o $(OFFICE) $(foreach d,$(below_jobs),$(O)/lib/$(subst /,_,$(d)).a) $(O)/gen/embed.c.o
