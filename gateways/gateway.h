@@ -176,6 +176,8 @@ struct str gw_hook_url(const struct gw_channel *ch, const char *action, struct a
 struct outcome gw_no_answer(const struct gw_answer *answer, struct arena *a);
 /* Seconds of a Retry-After header as milliseconds (a date counts from now_ms); 0 when absent. */
 int64_t gw_retry_after(const struct gw_answer *answer, int64_t now_ms);
+/* Seconds a provider wrote, as milliseconds: 0 when negative or past the year 2100 (no product overflows). */
+int64_t gw_seconds(int64_t seconds);
 /* A text of the channel's configuration; `dflt` when absent. */
 struct str gw_config(const struct gw_channel *ch, const char *key, const char *dflt);
 /* The same for a switch: VAL_BOOL, or yes/true/on/oui/1 and their contraries. */

@@ -206,6 +206,12 @@ static bool http_date(struct str s, int64_t *ret_ms) {
     return true;
 }
 
+#define SECONDS_MAX 4102444800 /* 2100-01-01 */
+
+int64_t gw_seconds(int64_t seconds) {
+    return seconds < 0 || seconds > SECONDS_MAX ? 0 : seconds * MS_SECOND;
+}
+
 #define RETRY_AFTER_MAX_S                                                                      \
     86400 /* a provider that asks for more than a day is a fault, not a pace */
 

@@ -284,8 +284,8 @@ static enum rc receive(const struct gw_channel *ch, const struct gw_request *rq,
     in->to = (struct address){STR("tel"), text_repair(gw_form_get(form, "to", a), a)};
     in->kind = INBOUND_TEXT;
     in->text = sms_from_charset(message, gw_form_get(form, "charset", a), a);
-    if (str_to_i64(gw_form_get(form, "ts", a), &seconds) && seconds > 0) {
-        in->sent_ms = seconds * MS_SECOND;
+    if (str_to_i64(gw_form_get(form, "ts", a), &seconds)) {
+        in->sent_ms = gw_seconds(seconds);
     }
     ret->in = in;
     ret->ins = 1;

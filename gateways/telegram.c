@@ -2,7 +2,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "gateways/telegram.h"
 
-#include "base/clock.h"
 #include "base/digest.h"
 #include "base/json.h"
 #include "gateways/telegram_priv.h"
@@ -198,7 +197,7 @@ static enum rc poll_failed(const struct gw_answer *answer, const struct val *bod
         text = answer->error;
     }
     int64_t seconds = val_get_int(val_get(body, "parameters"), "retry_after", 0);
-    *ret_wait_ms = seconds > 0 ? seconds * MS_SECOND : gw_retry_after(answer, now_ms);
+    *ret_wait_ms = seconds > 0 ? gw_seconds(seconds) : gw_retry_after(answer, now_ms);
     if (*ret_wait_ms <= 0) {
         *ret_wait_ms = RETRY_MS;
     }

@@ -3,7 +3,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "gateways/telegram_priv.h"
 
-#include "base/clock.h"
 #include "base/dec.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -153,7 +152,7 @@ static struct outcome refusal(const struct val *body, struct gw_send *s) {
     struct outcome o = {.kind = OUTCOME_NEVER, .reason = text_cut(words, 200)};
     o.code = arena_printf(s->a, "%lld", (long long)code);
     if (code == 429 || wait_s > 0) {
-        too_many(&o, wait_s * MS_SECOND);
+        too_many(&o, gw_seconds(wait_s));
     } else if (code >= 500) {
         o.kind = OUTCOME_LATER;
     } else if (code == 401 || (code == 404 && str_is(words, "Not Found"))) {

@@ -2,9 +2,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "gateways/telegram_priv.h"
 
-#include "base/clock.h"
 #include "base/phone.h"
 #include "base/text.h"
+
+#define UPDATE_ID_MAX (INT64_C(1) << 53) /* the API promises 52 significant bits for any id */
 
 static struct str id_text(const struct val *map, const char *key, struct arena *a) {
     int64_t id = val_get_int(map, key, 0);
@@ -107,7 +108,7 @@ static enum rc from_message(const struct gw_channel *ch, const struct val *m, bo
     }
     put_person(chat, from, a, in);
     in->message_ref = id_text(m, "message_id", a);
-    in->sent_ms = val_get_int(m, edited ? "edit_date" : "date", 0) * MS_SECOND;
+    in->sent_ms = gw_seconds(val_get_int(m, edited ? "edit_date" : "date", 0));
     if (!edited && contact && own_phone(ch, contact, from, a, &in->payload)) {
         in->kind = INBOUND_CONTACT;
         return OK;
@@ -176,7 +177,7 @@ static enum rc from_membership(const struct val *m, struct arena *a, struct inbo
         return NONE;
     }
     put_person(chat, from, a, in);
-    in->sent_ms = val_get_int(m, "date", 0) * MS_SECOND;
+    in->sent_ms = gw_seconds(val_get_int(m, "date", 0));
     return OK;
 }
 
@@ -187,7 +188,8 @@ enum rc telegram_update(const struct gw_channel *ch, const struct val *update, s
     *ret_callback = STR_EMPTY;
     *ret_why = NULL;
     *ret_id = val_get_int(update, "update_id", 0);
-    if (*ret_id <= 0) {
+    if (*ret_id <= 0 || *ret_id > UPDATE_ID_MAX) {
+        *ret_id = 0;
         return E_INVALID;
     }
     *ret = (struct inbound){.gateway = STR("telegram"),

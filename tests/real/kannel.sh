@@ -178,6 +178,8 @@ says() { printf '%s 38000 %s\n' "$PHONE" "$1" >&3; }
 got() { [ "$(wc -l <"$DIR/phone.txt")" -ge "$1" ]; }
 lines() { wc -l <"$DIR/phone.txt"; }
 
+drained() { [ "$(metric rebond_outbox_waiting)" = 0 ] && [ "$(metric rebond_inbox_waiting)" = 0 ]; }
+
 IN=$(metric rebond_inbound_total) IN=${IN:-0}
 OUT=$(metric rebond_sent_total) OUT=${OUT:-0}
 REPORTS=$(metric rebond_receipts_total) REPORTS=${REPORTS:-0}
@@ -190,6 +192,8 @@ check "its delivery report comes home" at_least rebond_delivered_total 1
 check "the reports are read" at_least rebond_receipts_total $((REPORTS + 1))
 check "the sender is our short code" grep -q "^38000 $PHONE " "$DIR/phone.txt"
 
+check "nothing is left waiting" drained
+sleep 0.3
 N=$(lines)
 says "ucs2 %00Z%00o%00%EB"
 check "a Unicode text (Zoe with its dots) reaches the service" at_least rebond_inbound_total $((IN + 2))
@@ -205,6 +209,8 @@ check "but counts once" at_least rebond_inbound_duplicates_total 1
 check "without the secret it is refused" ok "$hook" 403
 
 # Kannel is down while somebody writes: the answer waits in our outbox
+check "nothing is left waiting" drained
+sleep 0.3
 N=$(lines)
 kill "$SMSBOX_PID"
 wait "$SMSBOX_PID" 2>/dev/null
@@ -215,6 +221,7 @@ check "its answer leaves once smsbox is back" got $((N + 1))
 
 # we are down while somebody writes: Kannel keeps the text and tries again
 if [ -n "$REBOND" ]; then
+    check "nothing is left waiting" drained
     kill "$REBOND_PID"
     wait "$REBOND_PID" 2>/dev/null
     N=$(lines)
