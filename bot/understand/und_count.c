@@ -188,6 +188,7 @@ bool und_age(struct und_msg *m, struct answer *r) {
     soon = soon || und_word(m, end, "bientot") || und_word(m, end + years_word(m, end), "bientot") ||
            (und_word(m, end + years_word(m, end), "dans") && und_class(m, end + years_word(m, end) + 2, CLS_UNIT, &e, &v));
     for (size_t i = 0; i < at; i++) {
+        soon = soon || und_word(m, i, "aurai") || (und_word(m, i, "vais") && und_word(m, i + 1, "avoir"));
         soon = soon || (und_word(m, i, "dans") && und_class(m, i + 2, CLS_UNIT, &e, &v));
     }
     age -= soon;

@@ -55,7 +55,8 @@ bool und_volunteered(struct und_msg *m, struct answer *r) {
     for (size_t i = 0; i < m->segs; i++) {
         said = said || (m->seg[i].sig >= 0 && answer >> m->seg[i].sig & 1);
     }
-    if (said && only(m, answers)) {
+    bool polite = only(m, SIG_BIT(SIG_ACK) | SIG_BIT(SIG_THANKS) | SIG_BIT(SIG_FILL)) && und_has(m, SIG_THANKS);
+    if (said && only(m, answers) && !polite) {
         und_say(m, r, INTENT_UNCLEAR, 0.3, "answer_to_nothing", 0, m->n);
         return true;
     }

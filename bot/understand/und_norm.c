@@ -492,15 +492,20 @@ static size_t spelled(struct scan *s, size_t at) {
     return try_exact(&s->r, arena_str(s->r.m->a, (struct str){w, n})) ? i : at;
 }
 
-/* "ne" says nothing beside "pas"; before a day it is "ne(e) le". */
-static void drop_ne(struct und_msg *m) {
+/* "ne" says nothing beside "pas"; before a day it is "ne(e) le". "rendez-vous" is the word "rdv". */
+static void tidy(struct und_msg *m) {
     size_t out = 0;
     for (size_t i = 0; i < m->n; i++) {
         struct und_tok *t = &m->tok[i];
+        struct und_tok *next = i + 1 < m->n ? t + 1 : NULL;
         bool bare = str_is(t->f, "ne") && t->end - t->off == 2;
-        bool born = i + 1 < m->n && (m->tok[i + 1].num || str_is(m->tok[i + 1].f, "le") ||
-                                     str_is(m->tok[i + 1].f, "en"));
-        if (!bare || born) {
+        bool born = next && (next->num || str_is(next->f, "le") || str_is(next->f, "en"));
+        if (next && (str_is(t->f, "rendez") || str_is(t->f, "rende")) && str_is(next->f, "vous")) {
+            struct und_tok rdv = {.off = t->off, .end = next->end, .f = STR("rdv"), .brk = next->brk, .known = true};
+            und_lookup(m->u, rdv.f, &rdv);
+            m->tok[out++] = rdv;
+            i++;
+        } else if (!bare || born) {
             m->tok[out++] = *t;
         }
     }
@@ -536,5 +541,5 @@ void und_norm(struct und_msg *m, struct str text) {
         one_char(&s, cp, at, i);
     }
     end_word(&s, m->text.n);
-    drop_ne(m);
+    tidy(m);
 }

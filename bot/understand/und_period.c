@@ -249,7 +249,7 @@ static bool week_of(struct und_msg *m, size_t i, size_t *end, struct und_when *w
     }
     at++;
     if (!last && !nth) {
-        if (!und_word(m, at, "du") || !und_date(m, at + 1, end, &in)) {
+        if (!und_word(m, at, "du") || !und_date(m, at, end, &in)) {
             return false;
         }
         span(w, monday(in.d), date_add_days(monday(in.d), 6), 1);

@@ -67,6 +67,11 @@ static struct str without_trunk(struct str d, struct arena *a) {
     return d;
 }
 
+/* "639980123": a French mobile whose 0 is missing, or a number of elsewhere? */
+static bool lost_zero(struct str d) {
+    return d.n == 9 && (d.p[0] == '6' || d.p[0] == '7');
+}
+
 bool und_phone(struct und_msg *m, struct answer *r) {
     char *letters = arena_cstr(m->a, m->text); /* a leading letter O is a zero */
     for (size_t i = 0; i + 1 < m->text.n; i++) {
@@ -89,7 +94,7 @@ bool und_phone(struct und_msg *m, struct answer *r) {
         }
         struct phone p;
         struct str d = without_trunk(plain(text, &run, m->a), m->a);
-        if (phone_parse(d, region, m->a, &p) == OK && !p.doubtful) {
+        if (!lost_zero(d) && phone_parse(d, region, m->a, &p) == OK) {
             last = p.e164;
             foreign = false;
         } else {
@@ -101,10 +106,7 @@ bool und_phone(struct und_msg *m, struct answer *r) {
     if (!last.n) {
         return false;
     }
-    bool zero_lost = foreign && last.n == 9 && (last.p[0] == '6' || last.p[0] == '7');
-    bool short_national =
-        zero_lost ||
-        (foreign && last.p[0] == '0' && last.n != 10 && !str_starts(last, STR("00")));
+    bool short_national = lost_zero(last) || (foreign && last.p[0] == '0' && last.n != 10 && !str_starts(last, STR("00")));
     if (short_national || (foreign && m->ask && m->ask->kind == ASK_PHONE)) {
         und_say(m, r, INTENT_UNCLEAR, 0.3, "no_such_number", 0, m->n);
         r->second = INTENT_PHONE;

@@ -57,7 +57,9 @@ static enum stop_scope scope_of(const struct und_msg *m, const struct und_seg *s
 static bool stop_phrase(struct und_msg *m, struct answer *r) {
     for (size_t i = 0; i < m->n; i++) {
         const struct und_edge *e = und_edge_find(m, i, m->u->sig[SIG_STOP]);
-        if (!e || inside(m, i, e->end, SIG_NOTSTOP)) {
+        const struct und_edge *cancel = und_edge_find(m, i, m->u->sig[SIG_CANCEL]);
+        /* "retirez moi de la liste de jeudi" gives back one place */
+        if (!e || inside(m, i, e->end, SIG_NOTSTOP) || (cancel && cancel->end > e->end)) {
             continue;
         }
         struct und_seg s = {SIG_STOP, (uint16_t)i, e->end, e->val, e->rule, e->fuzz};
@@ -99,7 +101,7 @@ static bool stop_word(struct und_msg *m, struct answer *r) {
         strange <= STOP_ALONE_WORDS) {
         return say(m, r, s, INTENT_STOP, 0.8, "stop_word_first");
     }
-    if (!others && s->val == 1 && s->to == m->n && strange <= STOP_ALONE_WORDS && und_word(m, s->to - 1, "arretez")) {
+    if (!others && s->val == 1 && s->to == m->n && strange <= STOP_ALONE_WORDS && (und_word(m, s->to - 1, "arretez") || told || strange <= 3)) {
         return say(m, r, s, INTENT_STOP, 0.7, "stop_word_last");
     }
     if (s->val == 1 || strange <= 2) {
@@ -112,6 +114,17 @@ static bool one(struct und_msg *m, struct answer *r, enum und_signal sig, enum i
                 double conf, const char *rule) {
     const struct und_seg *s = first_seg(m, sig);
     return s && say(m, r, s, i, conf, rule);
+}
+
+static bool anywhere(struct und_msg *m, struct answer *r, enum und_signal sig, enum intent in, double conf, const char *rule) {
+    for (size_t i = 0; i < m->n; i++) {
+        const struct und_edge *e = und_edge_find(m, i, m->u->sig[sig]);
+        if (e) {
+            und_say(m, r, in, conf, rule, i, e->end);
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool says_more(const struct und_msg *m, const uint64_t more) {
@@ -212,7 +225,7 @@ bool und_reflex_after(struct und_msg *m, struct answer *r) {
         }
     }
     if (one(m, r, SIG_CHAT, INTENT_OTHER, 0.7, "chat") ||
-        one(m, r, SIG_NOTSTOP, INTENT_OTHER, 0.6, "not_stop") ||
+        anywhere(m, r, SIG_NOTSTOP, INTENT_OTHER, 0.6, "not_stop") ||
         one(m, r, SIG_NOTDISTRESS, INTENT_OTHER, 0.6, "not_distress") ||
         one(m, r, SIG_NOTWRONG, INTENT_OTHER, 0.6, "not_wrong")) {
         return true;

@@ -273,7 +273,7 @@ bool und_range(struct und_msg *m, size_t i, size_t *end, struct und_when *w) {
     bool between_word = und_word(m, at, "entre") || und_class(m, at, CLS_SINCE, &link, &v);
     bool from = !between_word &&
                 (und_word(m, at, "de") || und_word(m, at, "du") || und_word(m, at, "le"));
-    at += between_word || from;
+    at += between_word || (from && !und_word(m, at, "du"));
     if (!side_at(m, at, &a) || (a.w.d2.year && !a.w.date)) {
         return false;
     }

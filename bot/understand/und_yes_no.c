@@ -236,6 +236,9 @@ static bool decide(struct und_msg *m, struct answer *r, const struct weigh *w) {
     if (w->maybe) {
         return say(m, r, w, INTENT_MAYBE, 0.9, "maybe");
     }
+    if (w->accompanied && !w->reason && !w->help) {
+        return say(m, r, w, INTENT_YES, 0.7, "comes_with_others");
+    }
     if (w->cancel || w->wrong || w->pause || w->help) {
         return false;
     }
