@@ -54,7 +54,9 @@ void turn_begin(struct run *r, const struct world *w, const struct session *s,
     r->err = err;
     r->s = *s;
     r->last_say = -1;
-    memcpy(r->frame, s->frame, s->frames * sizeof *s->frame);
+    if (s->frames) {
+        memcpy(r->frame, s->frame, s->frames * sizeof *s->frame);
+    }
     if (s->pendings) {
         memcpy(r->pending, s->pending, s->pendings * sizeof *s->pending);
     }

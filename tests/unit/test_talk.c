@@ -61,6 +61,48 @@ static void the_language_does_what_is_written(void **state) {
     play_folder("tests/talks", 15);
 }
 
+/* The next ```LANG block of a page; *pos moves behind it. */
+static bool block(struct str page, const char *lang, size_t *pos, struct str *ret) {
+    struct str mark = arena_printf(&kit_arena, "```%s\n", lang);
+    size_t at = str_find(page, mark, *pos);
+    size_t end = at == SIZE_MAX ? SIZE_MAX : str_find(page, STR("```"), at + mark.n);
+    if (end == SIZE_MAX) {
+        return false;
+    }
+    *ret = arena_str(&kit_arena, str_sub(page, at + mark.n, end - at - mark.n));
+    *pos = end + 3;
+    return true;
+}
+
+static void the_examples_of_the_guide_run(void **state) {
+    const char *flow[32] = {NULL};
+    struct talk_result result = {0};
+    struct err err = {0};
+    struct str page, text;
+    struct buf out;
+    size_t pos = 0, n = 0;
+    (void)state;
+    assert_int_equal(file_read("flows/README.md", 100000, &kit_arena, &page, &err), OK);
+    while (n < 31 && block(page, "yaml", &pos, &text)) {
+        flow[n++] = text.p;
+    }
+    struct library *l = kit_library(flow);
+    buf_init(&out, 100000);
+    for (pos = 0; block(page, "talk", &pos, &text);) {
+        struct talk talk = {0};
+        if (talk_parse(STR("flows/README.md"), text, &kit_arena, &talk, &err) != OK) {
+            fail_msg("%s", err.text);
+        }
+        assert_int_equal(talk_play(&talk, l, kit_und, TALK_MODE_CHECK, &out, &result, &err), OK);
+    }
+    if (result.failures) {
+        fail_msg("%s", buf_cstr(&out));
+    }
+    assert_true(n >= 6 && result.talks >= 6);
+    buf_done(&out);
+    library_free(l);
+}
+
 static struct str played(const char *text, enum talk_mode mode, int *ret_failures) {
     static const char *const FLOWS[] = {
         "flow: a\ntitle: A\nstarts: {keywords: [salut]}\nsteps:\n  - say: Bonjour toi\n  - "
@@ -136,6 +178,7 @@ static void wrong_lines_have_a_place(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(the_flows_say_what_is_written),
                                        cmocka_unit_test(the_language_does_what_is_written),
+                                       cmocka_unit_test(the_examples_of_the_guide_run),
                                        cmocka_unit_test(a_change_shows_both_texts_side_by_side),
                                        cmocka_unit_test(what_nobody_expected_is_a_difference),
                                        cmocka_unit_test(recording_writes_what_is_said_today),
