@@ -30,7 +30,7 @@ static int64_t selects(struct fixture *f, const struct segment *seg) {
 
 static void people(struct fixture *f, int64_t who[10]) {
     for (int i = 0; i < 10; i++) {
-        char born[11];
+        char born[24];
         who[i] = fixture_person(f, i);
         snprintf(born, sizeof born, "%d-06-15", 2000 + i);
         assert_ok(contacts_set(f->db, who[i], STR("born"), str_from(born)));

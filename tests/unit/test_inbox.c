@@ -257,7 +257,7 @@ static void two_processes_share_the_work(void **state) {
         skip();
     }
     for (int i = 0; i < 8; i++) {
-        char id[8];
+        char id[16];
         snprintf(id, sizeof id, "%d", i);
         fixture_receive(f, i % 4, id, "oui", T0 + i);
     }

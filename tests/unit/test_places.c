@@ -146,7 +146,7 @@ static void a_message_is_claimed_by_one(void **state) {
 /* All workers bring the same messages of the same unknown callers. */
 static void receive_job(struct shared *s, struct db *db, struct arena *a, int me) {
     for (int i = 0; i < PEOPLE; i++) {
-        char id[16], number[16];
+        char id[16], number[24];
         snprintf(id, sizeof id, "m%d", i);
         snprintf(number, sizeof number, "+3367000%04d", i / 4);
         const struct inbound in = {.gateway = STR("kannel"),
