@@ -40,7 +40,8 @@ bool text_form_is_symbol(uint32_t cp) {
 }
 
 bool text_form_is_control(uint32_t cp) {
-    return (U_GET_GC_MASK((UChar32)cp) & (U_GC_CC_MASK | U_GC_CF_MASK)) != 0;
+    return (U_GET_GC_MASK((UChar32)cp) &
+            (U_GC_CC_MASK | U_GC_CF_MASK | U_GC_CO_MASK | U_GC_CS_MASK)) != 0;
 }
 
 struct str text_form_trim(struct str s) {

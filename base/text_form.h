@@ -14,7 +14,7 @@ uint32_t text_form_upper(uint32_t cp);
 uint32_t text_form_lower(uint32_t cp);
 struct str text_form_map(struct str s, uint32_t (*map)(uint32_t cp), struct arena *a);
 
-/* General categories of Unicode: M*, N*, S*, and Cc + Cf. */
+/* General categories of Unicode: M*, N*, S*, and C* but for unassigned numbers. */
 bool text_form_is_mark(uint32_t cp);
 bool text_form_is_number(uint32_t cp);
 bool text_form_is_symbol(uint32_t cp);

@@ -32,7 +32,7 @@ static bool write_map(struct eval *e, const struct val *v, struct buf *out, int 
     bool first = true;
     buf_putc(out, '{');
     for (size_t i = 0; i < v->map.n; i++) {
-        if (val_is(pair[i].val, VAL_ERROR) || val_is(pair[i].val, VAL_FUNC)) {
+        if (val_is(pair[i].val, VAL_ERROR)) {
             continue;
         }
         if (!first) {
@@ -84,10 +84,6 @@ const struct val *fn_json(struct eval *e, const struct val *const *arg, size_t n
     struct buf out;
     if (arg[0]->type == VAL_ERROR) {
         return arg[0];
-    }
-    if (arg[0]->type == VAL_FUNC) {
-        struct str what = convert_describe(e, arg[0]);
-        return eval_error(e, "unable to convert %.*s to JSON", STR_ARG(what));
     }
     buf_init(&out, EXPR_TEXT_MAX);
     bool ok = write(e, arg[0], &out, 0) && !out.over;

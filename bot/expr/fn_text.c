@@ -69,7 +69,7 @@ const struct val *fn_clean(struct eval *e, const struct val *const *arg, size_t 
     sink_init(&out, e->a);
     for (size_t i = 0; i < s.n;) {
         uint32_t cp = text_next(s, &i);
-        if (cp >= 0x20 && cp != 0x7F) {
+        if (!text_form_is_control(cp)) {
             sink_cp(&out, cp);
         }
     }
@@ -170,7 +170,6 @@ const struct val *fn_replace(struct eval *e, const struct val *const *arg, size_
     return out.over ? eval_limit(e) : eval_text(e, sink_view(&out));
 }
 
-/* Cut at a character, or at the last whole word before it. */
 static struct str slice_chars(struct str s, size_t from, size_t to) {
     size_t i = 0, k = 0, begin = s.n, end = s.n;
     for (; i < s.n; k++) {
@@ -189,31 +188,16 @@ static struct str slice_chars(struct str s, size_t from, size_t to) {
 const struct val *fn_text_slice(struct eval *e, const struct val *const *arg, size_t n) {
     struct str s;
     int start, end = INT32_MAX;
-    bool words = false;
     TRY(convert_text(e, arg[0], &s));
     TRY(convert_int(e, arg[1], &start));
     if (n > 2 && arg[2]->type != VAL_NULL) {
         TRY(convert_int(e, arg[2], &end));
     }
-    if (n > 3) {
-        TRY(convert_bool(e, arg[3], &words));
-    }
     int64_t length = (int64_t)text_length(s);
     int64_t from = start < 0 ? length + start : start, to = end < 0 ? length + end : end;
     from = from < 0 ? 0 : from;
     to = to > length ? length : to;
-    struct str cut = to > from ? slice_chars(s, (size_t)from, (size_t)to) : STR("");
-    if (words && to < length && cut.n) {
-        const char *after = cut.p + cut.n;
-        if (*after != ' ') {
-            size_t space = cut.n;
-            while (space > 0 && cut.p[space - 1] != ' ') {
-                space--;
-            }
-            cut = space ? str_trim(str_sub(cut, 0, space)) : cut;
-        }
-    }
-    return eval_text(e, cut);
+    return eval_text(e, to > from ? slice_chars(s, (size_t)from, (size_t)to) : STR(""));
 }
 
 static bool in_set(uint32_t cp, struct str set) {

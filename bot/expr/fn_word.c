@@ -100,7 +100,7 @@ const struct val *fn_remove_first_word(struct eval *e, const struct val *const *
 
 const struct val *fn_field(struct eval *e, const struct val *const *arg, size_t n) {
     (void)n;
-    struct str s, sep, item;
+    struct str s, sep;
     int index;
     TRY(convert_text(e, arg[0], &s));
     TRY(convert_int(e, arg[1], &index));
@@ -108,9 +108,13 @@ const struct val *fn_field(struct eval *e, const struct val *const *arg, size_t 
         return eval_error(e, "cannot use a negative index");
     }
     TRY(convert_text(e, arg[2], &sep));
-    /* without a separator every character is a field; repeated spaces count as one separator */
+    /* without a separator every character is a field; spaces in a row are one separator */
+    bool spaces = str_is(sep, " ");
     for (int i = 0; s.p; i++) {
-        size_t at = str_find(s, sep, 0), skip = sep.n;
+        while (spaces && str_starts(s, sep)) {
+            s = str_sub(s, 1, s.n);
+        }
+        size_t at = str_find(s, sep, 0);
         if (!sep.n) {
             at = 0;
             if (s.n) {
@@ -118,17 +122,13 @@ const struct val *fn_field(struct eval *e, const struct val *const *arg, size_t 
             }
             at = at < s.n ? at : SIZE_MAX;
         }
-        item = at == SIZE_MAX ? s : str_sub(s, 0, at);
         if (i == index) {
-            return eval_text(e, item);
+            return eval_text(e, text_form_trim(at == SIZE_MAX ? s : str_sub(s, 0, at)));
         }
         if (at == SIZE_MAX) {
             break;
         }
-        s = str_sub(s, at + skip, s.n);
-        while (str_is(sep, " ") && str_starts(s, sep)) {
-            s = str_sub(s, 1, s.n);
-        }
+        s = str_sub(s, at + sep.n, s.n);
     }
     return val_text(e->a, STR(""));
 }

@@ -171,8 +171,10 @@ const struct val *fn_has_category(struct eval *e, const struct val *const *arg, 
     for (size_t i = 1; i < n; i++) {
         struct str wanted;
         TRY(convert_text(e, arg[i], &wanted));
-        if (str_eq(words_fold(wanted, e->env, e->a), words_fold(category, e->env, e->a)) &&
-            !match) {
+        bool same = e->env->french ? str_eq(words_fold(wanted, e->env, e->a),
+                                            words_fold(category, e->env, e->a))
+                                   : str_eq(wanted, category);
+        if (same && !match) {
             match = val_text(e->a, category);
         }
     }

@@ -72,7 +72,8 @@ static void what_the_engine_knows(void **state) {
     (void)state;
     gives("@(has_group(array(object(\"uuid\", \"u1\", \"name\", \"Été\")), \"u1\").match.name)",
           "Été");
-    gives("@(has_category(object(\"category\", \"Oui\"), \"non\", \"OUI\").match)", "Oui");
+    gives("@(has_category(object(\"category\", \"Oui\"), \"Non\", \"Oui\").match)", "Oui");
+    donne("@(has_category(object(\"category\", \"Déjà\"), \"DEJA\").match)", "Déjà");
     gives("@(has_category(object(\"category\", \"Oui\"), \"Non\"))", "false");
     fails("@(has_category(object(), \"Non\"))", "must be a result");
     gives("@(has_intent(object(\"extra\", object(\"intents\", array(object(\"name\", "
