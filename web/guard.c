@@ -61,7 +61,7 @@ static bool throttle(struct guard_throttle *t, struct str who, int count, int64_
     return ok;
 }
 
-enum rc guard_session(struct db *db, const struct web_request *r, int64_t now_ms,
+enum rc guard_session(struct db *db, const struct web_request *r, bool used, int64_t now_ms,
                       int64_t life_ms, struct arena *a, struct guard_user *ret) {
     struct str token = request_cookie(r, cookie_name(r));
     struct staff_session s;
@@ -75,7 +75,7 @@ enum rc guard_session(struct db *db, const struct web_request *r, int64_t now_ms
     }
     ret->csrf = s.csrf;
     ret->token_hash = hash;
-    if (now_ms - s.seen_ms > TOUCH_MS) {
+    if (used && now_ms - s.seen_ms > TOUCH_MS) {
         rc = staff_session_touch(db, hash, now_ms + life_ms, now_ms);
     }
     return rc < OK ? rc : OK;
@@ -101,7 +101,10 @@ static enum rc open_session(struct db *db, const struct web_request *r, const st
     if (rc != OK) {
         return rc;
     }
-    rc = staff_session_open(db, &s);
+    rc = staff_session_clear(db, 0, now_ms);
+    if (rc >= OK) {
+        rc = staff_session_open(db, &s);
+    }
     if (rc == OK) {
         rc = staff_login(db, who->id, true, LOCK_MS, now_ms);
     }

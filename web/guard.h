@@ -46,9 +46,9 @@ struct guard_throttle {
 void guard_throttle_init(struct guard_throttle *t);
 void guard_throttle_done(struct guard_throttle *t);
 
-/* The user of a request's cookie. NONE: nobody is logged in. The expiry moves on by use, at
- * most once a minute. */
-enum rc guard_session(struct db *db, const struct web_request *r, int64_t now_ms,
+/* The user of a request's cookie. NONE: nobody is logged in. With `used` the expiry moves on,
+ * at most once a minute; a page that looks again by itself is no use. */
+enum rc guard_session(struct db *db, const struct web_request *r, bool used, int64_t now_ms,
                       int64_t life_ms, struct arena *a, struct guard_user *ret) MUST_USE;
 
 /* Checks name and password (0.1 s: on a worker) and opens a session. *ret_cookie is the value

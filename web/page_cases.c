@@ -287,9 +287,12 @@ static void show_with(struct page *p, struct str draft, const char *problem) {
 }
 
 static void show_one(struct page *p) {
-    enum rc rc = sql_begin(p->db, SQL_WRITE);
-    if (rc == OK) {
-        rc = sql_end(p->db, page_audit(p, "case.view", "case", p->id));
+    enum rc rc = OK;
+    if (!p->by_itself) {
+        rc = sql_begin(p->db, SQL_WRITE);
+        if (rc == OK) {
+            rc = sql_end(p->db, page_audit(p, "case.view", "case", p->id));
+        }
     }
     if (rc != OK) {
         page_fail_rc(p, rc);

@@ -95,6 +95,11 @@ static void put_meetup_row(struct page *p, const struct meetup *m) {
     html_close(h);
 }
 
+/* An animator sees their own meetups only. */
+static bool is_theirs(const struct page *p, const struct meetup *m) {
+    return p->user.staff.role != STAFF_ANIMATOR || m->owner_id == p->user.staff.id;
+}
+
 static void put_meetups(struct page *p) {
     static const char *const heads[] = {"Rencontre", "Quand", "Où", "Viennent",
                                         "Liste d'attente"};
@@ -120,9 +125,10 @@ static void put_meetups(struct page *p) {
     html_close(h);
     html_close(h);
     html_open(h, "tbody", NULL);
-    for (size_t i = 0; i < n && i < MEETUPS_SHOWN; i++) {
-        if (list[i].state != MEETUP_CANCELLED) {
+    for (size_t i = 0, shown = 0; i < n && shown < MEETUPS_SHOWN; i++) {
+        if (list[i].state != MEETUP_CANCELLED && is_theirs(p, &list[i])) {
             put_meetup_row(p, &list[i]);
+            shown++;
         }
     }
     html_close(h);

@@ -62,21 +62,13 @@ static void ask_login(struct page *p) {
         "");
 }
 
-static bool read_forms(struct page *p) {
-    if (form_parse(p->r->query, p->a, &p->query) != OK) {
-        return false;
-    }
+static bool read_form(struct page *p) {
     return !str_is(p->r->method, "POST") || form_parse(p->r->body, p->a, &p->form) == OK;
 }
 
 static void guard_and_run(struct page *p, const struct page_kind *k) {
-    enum rc rc =
-        guard_session(p->db, p->r, p->now_ms, p->config->console.session_ms, p->a, &p->user);
     bool post = str_is(p->r->method, "POST");
-    p->logged_in = rc == OK;
-    if (rc < OK) {
-        page_fail_rc(p, rc);
-    } else if (!read_forms(p)) {
+    if (!read_form(p)) {
         page_fail(p, 400, "Le formulaire n'a pas pu être lu : ce n'est pas du texte.");
     } else if (post && !guard_same_site(p->r)) {
         page_fail(p, 403, "Cette demande venait d'un autre site : elle n'a pas été suivie.");
@@ -104,12 +96,16 @@ void pages_run(struct pages *all, struct db *db, struct page_job *job) {
     clock_real(&clock);
     p.now_ms = all->service ? service_now(all->service) : clock_now(&clock);
     html_init(&p.h);
-    enum rc rc =
-        guard_session(db, p.r, p.now_ms, all->config->console.session_ms, p.a, &p.user);
+    bool query_ok = form_parse(p.r->query, p.a, &p.query) == OK;
+    p.by_itself = str_is(form_get(&p.query, "suivi"), "1");
+    enum rc rc = guard_session(db, p.r, !p.by_itself, p.now_ms, all->config->console.session_ms,
+                               p.a, &p.user);
     p.logged_in = rc == OK;
     const struct page_kind *k = find_page(&job->r, &p.id, &path_known);
     if (rc < OK) {
         page_fail_rc(&p, rc);
+    } else if (!query_ok) {
+        page_fail(&p, 400, "Cette adresse n'a pas pu être lue.");
     } else if (k) {
         guard_and_run(&p, k);
     } else {

@@ -32,6 +32,7 @@ struct page {
     int64_t now_ms;
     int64_t id; /* the '#' of the path; 0 = none */
     bool logged_in;
+    bool by_itself; /* console.js looks again at what moves: nobody has read it anew */
     struct guard_user user;
     struct form form; /* of a POST */
     struct form query;

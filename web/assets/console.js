@@ -8,7 +8,9 @@ for (const part of document.querySelectorAll("[data-refresh]")) {
     const busy = part.contains(document.activeElement) || String(document.getSelection()) !== "";
     if (document.hidden || busy) return;
     try {
-      const answer = await fetch(location.href, { headers: { accept: "text/html" }, redirect: "error" });
+      const here = new URL(location.href);
+      here.searchParams.set("suivi", "1"); // a look of the machine, not of a person
+      const answer = await fetch(here, { redirect: "error" });
       if (!answer.ok) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.getElementById(part.id);
@@ -41,7 +43,7 @@ for (const field of document.querySelectorAll("[data-segments]")) {
   const show = () => {
     const c = cost(field.value);
     out.textContent = field.value ? Array.from(field.value).length + " caractères, " + c.count + " SMS" +
-      (c.alien ? " (à cause de « " + c.alien + " »)" : "") : "";
+      (c.alien ? " (70 signes par SMS à cause de « " + c.alien + " »)" : "") : "";
   };
   field.addEventListener("input", show);
   show();

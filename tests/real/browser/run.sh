@@ -23,7 +23,7 @@ stop() {
 trap stop EXIT
 url=
 for _ in $(seq 100); do
-    url=$(grep -o 'http://[^ /]*' "$work/out" | head -n 1)
+    url=$(grep -o 'http://[^ /]*' "$work/out" 2>/dev/null | head -n 1)
     [ -n "$url" ] && break
     sleep 0.1
 done
