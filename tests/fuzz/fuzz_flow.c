@@ -1,4 +1,5 @@
-/* fuzz_flow.c - any YAML as a flow: it compiles or every mistake has a place; what compiles can be talked to. */
+/* fuzz_flow.c - any YAML as a flow: it compiles or every mistake has a place; what compiles can
+ * be talked to. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include <stdlib.h>
 
@@ -22,7 +23,8 @@ static struct und *und_once(void) {
 }
 
 static void talk(const struct library *l) {
-    static const char *const WORDS[] = {"salut", "oui", "12", "merci", "aide", "passer", "stop"};
+    static const char *const WORDS[] = {"salut", "oui",    "12",  "merci",
+                                        "aide",  "passer", "stop"};
     struct player *p = NULL;
     struct err err = {0};
     struct str name, hash;

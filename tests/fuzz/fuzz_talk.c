@@ -1,4 +1,5 @@
-/* fuzz_talk.c - any bytes as a transcript: read or refused with its line, and played to its end. */
+/* fuzz_talk.c - any bytes as a transcript: read or refused with its line, and played to its
+ * end. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include <stdlib.h>
 
@@ -14,9 +15,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const struct library_source FLOW = {
     STR("fuzz.yaml"),
     STR("flow: a\ntitle: A\nstarts: {keywords: [salut], event: silence}\nsteps:\n"
-        "  - ask: Un nombre ?\n    id: n\n    kind: number\n    timeout: {after: 1 day, go: fin}\n"
+        "  - ask: Un nombre ?\n    id: n\n    kind: number\n    timeout: {after: 1 day, go: "
+        "fin}\n"
         "  - act: rsvp\n    with: {answer: \"yes\"}\n    as: place\n"
-        "  - ask: Tu viens ?\n    id: oui\n    kind: yes_no\n    if_yes: [{say: Rang @place.rank}]\n"
+        "  - ask: Tu viens ?\n    id: oui\n    kind: yes_no\n    if_yes: [{say: Rang "
+        "@place.rank}]\n"
         "  - wait: 2 h\n  - say: Fin @results.n\n    id: fin\n")};
 
 static struct und *u;
@@ -28,7 +31,8 @@ static void load(void) {
     struct err err;
     arena_init(&a);
     problems_init(&problems, &a);
-    if (und_load(NULL, &u, &err) != OK || library_load(&STEPS_LANG, &FLOW, 1, NULL, NULL, &l, &problems) != OK) {
+    if (und_load(NULL, &u, &err) != OK ||
+        library_load(&STEPS_LANG, &FLOW, 1, NULL, NULL, &l, &problems) != OK) {
         abort();
     }
     arena_done(&a);
@@ -48,11 +52,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     }
     arena_init(&a);
     buf_init(&out, 1 << 20);
-    if (talk_parse(STR("fuzz.talk"), (struct str){(const char *)data, size}, &a, &talk, &err) != OK) {
+    if (talk_parse(STR("fuzz.talk"), (struct str){(const char *)data, size}, &a, &talk, &err) !=
+        OK) {
         if (err.line < 1 || !err.text[0]) {
             abort();
         }
-    } else if (talk_play(&talk, l, u, TALK_MODE_CHECK, &out, &result, &err) != OK && !err.text[0]) {
+    } else if (talk_play(&talk, l, u, TALK_MODE_CHECK, &out, &result, &err) != OK &&
+               !err.text[0]) {
         abort();
     }
     buf_done(&out);

@@ -93,7 +93,8 @@ static void the_examples_of_the_guide_run(void **state) {
         if (talk_parse(STR("flows/README.md"), text, &kit_arena, &talk, &err) != OK) {
             fail_msg("%s", err.text);
         }
-        assert_int_equal(talk_play(&talk, l, kit_und, TALK_MODE_CHECK, &out, &result, &err), OK);
+        assert_int_equal(talk_play(&talk, l, kit_und, TALK_MODE_CHECK, &out, &result, &err),
+                         OK);
     }
     if (result.failures) {
         fail_msg("%s", buf_cstr(&out));
