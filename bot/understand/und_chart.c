@@ -227,6 +227,7 @@ static int signal_bias(int sig) {
     case SIG_NOTSTOP:
     case SIG_NOTWRONG:
     case SIG_STOP:
+    case SIG_CANT:
         return 0;
     case SIG_NUM:
     case SIG_WHERE:

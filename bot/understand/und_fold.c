@@ -47,6 +47,9 @@ static uint32_t fold_other(uint32_t cp) {
     if (cp >= 0x400 && cp <= 0x40F) {
         return cp + 0x50;
     }
+    if ((cp >= 0x660 && cp <= 0x669) || (cp >= 0x6F0 && cp <= 0x6F9)) {
+        return '0' + (cp & 0xF);
+    }
     switch (cp) {
     case 0x2019:
     case 0x2018:

@@ -45,7 +45,7 @@ bool und_volunteered(struct und_msg *m, struct answer *r) {
                              SIG_BIT(SIG_MAYBE) | SIG_BIT(SIG_NUM) | SIG_BIT(SIG_FILL) |
                              SIG_BIT(SIG_THANKS) | SIG_BIT(SIG_VAGUE);
     for (size_t i = 0; i < m->segs; i++) {
-        if (m->seg[i].sig == SIG_CANT && m->n > 2 && !und_has(m, SIG_NOTSTOP) && m->sure_unknown <= 6 && !und_has(m, SIG_HELP)) {
+        if (m->seg[i].sig == SIG_CANT && m->n > 2 && !und_has(m, SIG_NOTSTOP) && !und_has(m, SIG_PAUSE) && m->sure_unknown <= 6 && !und_has(m, SIG_HELP)) {
             und_say(m, r, INTENT_CANCEL, 0.8, "cannot_come", m->seg[i].from, m->seg[i].to);
             return true;
         }

@@ -384,8 +384,26 @@ static void by_sound(const struct und *u, struct str w, struct und_tok *t) {
     }
 }
 
+/* "uoi", "nno": two neighbours swapped in a short word. */
+static bool by_swap(const struct und *u, struct str w, struct und_tok *t) {
+    char tmp[8];
+    for (size_t i = 0; w.n <= 4 && i + 1 < w.n; i++) {
+        memcpy(tmp, w.p, w.n);
+        tmp[i] = w.p[i + 1];
+        tmp[i + 1] = w.p[i];
+        int32_t id = und_map_get(&u->words, (struct str){tmp, w.n});
+        if (id > 0 && !(u->flag[id] & EXACT)) {
+            add_word(u, (uint16_t)id, t);
+        }
+    }
+    return t->nsym > 0;
+}
+
 bool und_lookup_near(const struct und *u, struct str w, struct und_tok *t) {
     char tmp[64];
+    if (w.n == 3 && letters_only(w)) {
+        return by_swap(u, w, t);
+    }
     if (w.n < 4 || w.n > LETTERS_MAX) {
         return false;
     }

@@ -209,7 +209,9 @@ bool und_moment(struct und_msg *m, struct answer *r) {
     if (f[0].refused) {
         return doubt(m, r, &f[0], "refused_moment");
     }
-    if (f[0].w.doubt) {
+    bool only_part = m->ask->kind == ASK_DATE && f[0].w.part && !f[0].w.date;
+    bool open_weekday = m->ask->kind == ASK_DATE && f[0].w.future_week && (f[0].w.open_from || f[0].w.open_to) && !f[0].w.time;
+    if (f[0].w.doubt || only_part || open_weekday) {
         return doubt(m, r, &f[0], "doubtful_moment");
     }
     return say(m, r, &f[0], m->sure_unknown > 3 ? 0.7 : 0.95, "moment");

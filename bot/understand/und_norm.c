@@ -439,7 +439,8 @@ static bool elides(const struct scan *s, uint32_t cp, size_t at) {
 
 static void one_char(struct scan *s, uint32_t cp, size_t at, size_t next) {
     struct und_msg *m = s->r.m;
-    if (is_skip(cp)) {
+    bool heart = at > 0 && cp == '3' && m->text.p[at - 1] == '<' && !next_is_word(m->text, next);
+    if (is_skip(cp) || heart) {
         return;
     }
     if (is_word(cp)) {

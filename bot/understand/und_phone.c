@@ -72,6 +72,25 @@ static bool lost_zero(struct str d) {
     return d.n == 9 && (d.p[0] == '6' || d.p[0] == '7');
 }
 
+/* "zero six trente neuf ..." as a telephone hears it. */
+static struct str spoken(const struct und_msg *m) {
+    char *p = arena_alloc(m->a, 64);
+    size_t n = 0;
+    for (size_t i = 0; i < m->n && n < 30;) {
+        struct und_num x;
+        if (m->tok[i].num || !und_number(m, i, &x) || !x.whole || x.i > 99) {
+            n = n >= 10 ? n : 0;
+            i++;
+            continue;
+        }
+        p[n++] = x.i > 9 ? (char)('0' + x.i / 10) : 0;
+        n -= x.i <= 9;
+        p[n++] = (char)('0' + x.i % 10);
+        i = x.end;
+    }
+    return (struct str){p, n == 10 && p[0] == '0' ? n : 0};
+}
+
 bool und_phone(struct und_msg *m, struct answer *r) {
     char *letters = arena_cstr(m->a, m->text); /* a leading letter O is a zero */
     for (size_t i = 0; i + 1 < m->text.n; i++) {
@@ -102,6 +121,11 @@ bool und_phone(struct und_msg *m, struct answer *r) {
             foreign = true;
         }
         found++;
+    }
+    struct phone heard;
+    struct str said = last.n ? STR_EMPTY : spoken(m);
+    if (said.n && phone_parse(said, region, m->a, &heard) == OK) {
+        last = heard.e164;
     }
     if (!last.n) {
         return false;

@@ -61,7 +61,7 @@ struct places {
     int64_t post[4];
     size_t posts, at, end;
     bool now;   /* "maintenant", "la" stands beside the last */
-    bool wrong; /* digits that are no postcode */
+    bool wrong, odd; /* digits that are no postcode */
 };
 
 static void gather(const struct und_msg *m, struct places *p) {
@@ -77,6 +77,7 @@ static void gather(const struct und_msg *m, struct places *p) {
             i = end - 1;
         } else if (und_digits(m, i)) {
             p->wrong = true;
+            p->odd = p->odd || m->tok[i].f.n > 2;
         }
         p->now = p->now || und_word(m, i, "maintenant");
     }
@@ -137,6 +138,10 @@ bool und_place(struct und_msg *m, struct answer *r) {
     }
     if (t && two && und_has(m, SIG_OR)) {
         return doubt(m, r, "two_towns");
+    }
+    bool beside = at > 1 && und_word(m, at - 1, "de") && (und_word(m, at - 2, "cote") || und_word(m, at - 2, "pres") || und_word(m, at - 2, "loin"));
+    if (t && (p.odd || beside)) {
+        return doubt(m, r, "near_a_town");
     }
     if (t) {
         und_value(r, val_text(m->a, t->name));

@@ -59,7 +59,7 @@ static bool stop_phrase(struct und_msg *m, struct answer *r) {
         const struct und_edge *e = und_edge_find(m, i, m->u->sig[SIG_STOP]);
         const struct und_edge *cancel = und_edge_find(m, i, m->u->sig[SIG_CANCEL]);
         /* "retirez moi de la liste de jeudi" gives back one place */
-        if (!e || inside(m, i, e->end, SIG_NOTSTOP) || (cancel && cancel->end > e->end)) {
+        if (!e || inside(m, i, e->end, SIG_NOTSTOP) || inside(m, i, e->end, SIG_START) || (cancel && cancel->end > e->end)) {
             continue;
         }
         struct und_seg s = {SIG_STOP, (uint16_t)i, e->end, e->val, e->rule, e->fuzz};
@@ -81,7 +81,7 @@ static bool stop_word(struct und_msg *m, struct answer *r) {
         told += sig == SIG_REASON || sig == SIG_SITUATION || sig == SIG_NO || sig == SIG_CANT ||
                 sig == SIG_ASIDE || sig == SIG_NUM;
         jokes += sig == SIG_JOKE;
-        others += sig == SIG_NICE || sig == SIG_HELP || (sig == SIG_YES && m->sure_unknown) || sig == SIG_VAGUE ||
+        others += sig == SIG_NICE || sig == SIG_HELP || (sig == SIG_YES && m->sure_unknown) || (sig == SIG_VAGUE && m->seg[i].from > s->from) ||
                   sig == SIG_CHAT || sig == SIG_MAYBE || sig == SIG_BUT || sig == SIG_DATE ||
                   sig == SIG_TIME || sig == SIG_NOTSTOP || sig == SIG_LATE ||
                   sig == SIG_WHERE || sig == SIG_DURATION;
@@ -101,7 +101,7 @@ static bool stop_word(struct und_msg *m, struct answer *r) {
         strange <= STOP_ALONE_WORDS) {
         return say(m, r, s, INTENT_STOP, 0.8, "stop_word_first");
     }
-    if (!others && s->val == 1 && s->to == m->n && strange <= STOP_ALONE_WORDS && (und_word(m, s->to - 1, "arretez") || told || strange <= 3)) {
+    if (!others && s->val == 1 && s->to == m->n && strange <= STOP_ALONE_WORDS && (und_word(m, s->to - 1, "arretez") || told || strange <= 4)) {
         return say(m, r, s, INTENT_STOP, 0.7, "stop_word_last");
     }
     if (s->val == 1 || strange <= 2) {
@@ -196,13 +196,24 @@ static bool doubts(struct und_msg *m, struct answer *r) {
     return unclear(m, r, SIG_WRONGDOUBT, INTENT_WRONG_NUMBER, "wrong_number_doubt");
 }
 
+/* "vous pouvez arreter de m'appeler avant 10h ?" is a wish, not a question. */
+static bool asks_us(const struct und_msg *m) {
+    int32_t sym = und_map_get(&m->u->classes, STR("you_do"));
+    for (size_t i = 0; sym > 0 && i < m->n; i++) {
+        if (und_edge_find(m, i, (uint16_t)sym) && !und_has(m, SIG_HELP)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool und_reflex_after(struct und_msg *m, struct answer *r) {
     if (m->n == 0) {
         und_say(m, r, m->question ? INTENT_HELP : INTENT_OTHER, m->question ? 0.9 : 0.4,
                 "no_words", 0, 0);
         return true;
     }
-    if (m->question && first_seg(m, SIG_NOTSTOP) && und_has(m, SIG_HELP)) {
+    if (m->question && first_seg(m, SIG_NOTSTOP) && !first_seg(m, SIG_NO) && !m->joke && !asks_us(m)) {
         und_say(m, r, INTENT_HELP, 0.7, "question_about_stop", 0, m->n);
         return true;
     }
