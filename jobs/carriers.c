@@ -105,8 +105,10 @@ static enum rc carrier_open(struct service *s, struct carrier *c,
     struct err why = {0};
     rc = c->gw.kind->open(&c->gw, &s->process, &why);
     if (rc != OK) {
-        return err_at(err, rc, s->config->file.p, cc->line, 1, "channel '%.*s': %s",
-                      STR_ARG(cc->name), why.text);
+        err_at(err, rc, s->config->file.p, cc->line, 1, "channel '%.*s': %s", STR_ARG(cc->name),
+               why.text);
+        err_hint(err, "%s", why.hint);
+        return rc;
     }
     return OK;
 }
