@@ -232,7 +232,9 @@ static bool is_new(struct store *s, struct str id) {
     if (s->seen_n == s->seen_cap) {
         size_t cap = s->seen_cap ? s->seen_cap * 2 : 64;
         struct str *more = ARENA_ARRAY(s->a, struct str, cap);
-        memcpy(more, s->seen, s->seen_n * sizeof *more);
+        for (size_t i = 0; i < s->seen_n; i++) {
+            more[i] = s->seen[i];
+        }
         s->seen = more;
         s->seen_cap = cap;
     }

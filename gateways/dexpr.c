@@ -128,11 +128,9 @@ static enum rc compile_pattern(struct parser *ps, struct dexpr *e,
         return PARSE_ERR(ps, "the pattern must be a 'text' written here");
     }
     struct err bad;
-    struct rx *rx;
-    if (rx_compile(pattern->literal->text, RX_UTF, &rx, &bad) < 0) {
+    if (dexpr_rx(pattern->literal->text, &e->rx, &bad) < 0) {
         return PARSE_ERR(ps, "bad pattern: %.200s", bad.text);
     }
-    e->rx = rx;
     return OK;
 }
 

@@ -55,6 +55,8 @@ struct dexpr {
 };
 
 const struct dexpr_func *dexpr_func_find(struct str name);
+/* A pattern that lives as long as the process; err->column is the place in it. */
+enum rc dexpr_rx(struct str text, const struct rx **ret, struct err *err) MUST_USE;
 /* Notes the first failure of an evaluation; returns &VAL_NIL. */
 const struct val *dexpr_fail(struct dexpr_env *env, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
