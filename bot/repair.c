@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "bot/walk.h"
 
-#define UNDO_MAX 5                /* answers that can be taken back, one after the other */
+#define UNDO_MAX 3                /* answers that can be taken back, one after the other */
 #define UNDO_KEEP_MS (1 * MS_DAY) /* after that a correction is a new request */
 
 void repair_remember(struct run *r, const struct node *n, struct str field) {

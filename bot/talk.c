@@ -92,8 +92,7 @@ static enum rc one_line(struct reading *r, struct str s, int line) {
     }
     for (size_t i = 0; i < sizeof MARKS / sizeof *MARKS; i++) {
         struct str mark = str_from(MARKS[i].mark);
-        bool word = s.n == mark.n || s.p[mark.n] == ' ' || i < 4;
-        if (!str_starts(s, mark) || !word) {
+        if (!str_starts(s, mark) || (i >= 4 && s.n > mark.n && s.p[mark.n] != ' ')) {
             continue;
         }
         struct talk_line l = {MARKS[i].kind, s, after(s, mark.n), NULL, line};

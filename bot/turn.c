@@ -70,6 +70,13 @@ void turn_finish(struct run *r, struct turn *ret) {
     r->s.wait = top ? top->wait : WAIT_NOTHING;
     r->s.token = top ? top->token : STR_EMPTY;
     r->s.asked_ms = top ? top->asked_ms : 0;
+    if (!r->needs_result) {
+        /* what only a chain of acts shares is not worth storing */
+        r->s.input = NULL;
+        r->s.fresh = NULL;
+        r->s.steps = 0;
+        r->s.replying = false;
+    }
     ret->session = r->s;
     struct frame *frame = ARENA_ARRAY(r->a, struct frame, r->s.frames);
     struct pending *pending = ARENA_ARRAY(r->a, struct pending, r->s.pendings);
