@@ -62,6 +62,11 @@ struct str convert_describe(struct eval *e, const struct val *v) {
     return STR("null");
 }
 
+/* Looking for a date in a text costs by its length. */
+static bool spend_reading(struct eval *e, struct str s) {
+    return eval_spend(e, (s.n < 2000 ? s.n : 2000) / 8);
+}
+
 static const struct val *unable(struct eval *e, const struct val *v, const char *to) {
     if (val_is(v, VAL_ERROR)) {
         return v;
@@ -156,7 +161,8 @@ const struct val *convert_date(struct eval *e, const struct val *v, struct date 
         zone_to_civil(convert_zone(e->env), whenread_ms(plain->at), ret, &t);
         return NULL;
     case VAL_TEXT:
-        if (whenread_date(plain->text, e->env, e->a, ret, NULL)) {
+        if (spend_reading(e, plain->text) &&
+            whenread_date(plain->text, e->env, e->a, ret, NULL)) {
             return NULL;
         }
         break;
@@ -185,7 +191,7 @@ const struct val *convert_time(struct eval *e, const struct val *v, struct tod *
         }
         break;
     case VAL_TEXT:
-        if (whenread_time(plain->text, e->env, e->a, ret)) {
+        if (spend_reading(e, plain->text) && whenread_time(plain->text, e->env, e->a, ret)) {
             return NULL;
         }
         break;
@@ -206,7 +212,8 @@ const struct val *convert_datetime(struct eval *e, const struct val *v, bool fil
         *ret = whenread_instant(convert_zone(e->env), plain->date, (struct tod){0});
         return NULL;
     case VAL_TEXT:
-        if (whenread_datetime(plain->text, e->env, e->a, fill_time, ret)) {
+        if (spend_reading(e, plain->text) &&
+            whenread_datetime(plain->text, e->env, e->a, fill_time, ret)) {
             return NULL;
         }
         break;

@@ -80,16 +80,28 @@ static const struct val *eval_name(struct eval *e, const struct node *n) {
     return eval_error(e, "context has no property '%.*s'", STR_ARG(n->name.written));
 }
 
+static bool is_ascii(struct str s) {
+    for (size_t i = 0; i < s.n; i++) {
+        if ((unsigned char)s.p[i] >= 0x80) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* map.key or map["key"]; a missing key is an error by dot, null by brackets. */
 static const struct val *map_member(struct eval *e, const struct val *map, struct str key,
                                     bool dot) {
     const struct val *v = val_get_str(map, key);
+    if (!eval_spend(e, map->map.n / 64)) {
+        return eval_limit(e);
+    }
     if (!v) {
         v = val_get_nocase(map, key);
     }
-    if (!v) {
+    if (!v && !is_ascii(key)) {
         struct str low = text_lower(key, e->a);
-        for (size_t i = 0; i < map->map.n && !v; i++) {
+        for (size_t i = 0; i < map->map.n && !v && eval_spend(e, 1); i++) {
             v = str_eq(text_lower(map->map.pair[i].key, e->a), low) ? map->map.pair[i].val
                                                                     : NULL;
         }

@@ -350,7 +350,7 @@ const struct val *fn_regex_match(struct eval *e, const struct val *const *arg, s
     if (!rx) {
         return eval_error(e, "invalid regular expression");
     }
-    enum rc rc = eval_spend(e, s.n / 8) ? rx_match(rx, s, 0, &m) : E_LIMIT;
+    enum rc rc = functions_search(e, rx, s, &m);
     if (rc == E_LIMIT) {
         return e->limit ? eval_limit(e)
                         : eval_error(e, "the regular expression takes too long");

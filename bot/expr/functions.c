@@ -271,6 +271,23 @@ const struct rx *functions_pattern(struct eval *e, struct str pattern) {
     return rxcache_get(ascii_classes, RX_NOCASE | RX_MULTILINE);
 }
 
+/* A match may take a thousand times what an ordinary step takes; one that hits its limit,
+ * milliseconds. */
+#define SEARCH_FUEL 200
+#define SEARCH_LIMIT_FUEL 20000
+
+enum rc functions_search(struct eval *e, const struct rx *rx, struct str s,
+                         struct rx_match *ret) {
+    if (!eval_spend(e, SEARCH_FUEL + s.n / 8)) {
+        return E_LIMIT;
+    }
+    enum rc rc = rx_match(rx, s, 0, ret);
+    if (rc == E_LIMIT) {
+        eval_spend(e, SEARCH_LIMIT_FUEL);
+    }
+    return rc;
+}
+
 static const struct val *test_result(struct eval *e, bool matched, const struct val *match,
                                      const struct val *extra) {
     struct val_pair *pair = ARENA_ARRAY(e->a, struct val_pair, 2);

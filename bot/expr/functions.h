@@ -7,6 +7,7 @@
 #include "bot/expr/eval.h"
 
 struct rx;
+struct rx_match;
 
 typedef const struct val *builtin_fn(struct eval *e, const struct val *const *arg, size_t n);
 
@@ -60,4 +61,9 @@ const struct val *functions_no_match(struct eval *e);
 /* The compiled pattern of regex_match and has_pattern: case does not count, ^ and $ stand at
  * lines; \w and \d are ASCII unless env->french. NULL when it is none. */
 const struct rx *functions_pattern(struct eval *e, struct str pattern);
+/* Searches with it, charged as the costly thing it may be: OK, NONE, or E_LIMIT (see e->limit).
+ */
+enum rc functions_search(struct eval *e, const struct rx *rx, struct str s,
+                         struct rx_match *ret);
+
 #endif

@@ -141,8 +141,6 @@ const struct val *fn_has_only_text(struct eval *e, const struct val *const *arg,
     return same ? functions_match(e, val_text(e->a, a), NULL) : functions_no_match(e);
 }
 
-#define BEGINNING_MAX 500 /* characters of a beginning worth comparing */
-
 const struct val *fn_has_beginning(struct eval *e, const struct val *const *arg, size_t n) {
     (void)n;
     struct str s, beginning;
@@ -153,20 +151,25 @@ const struct val *fn_has_beginning(struct eval *e, const struct val *const *arg,
     if (!want.n || !eval_spend(e, want.n / 4)) {
         return e->limit ? eval_limit(e) : functions_no_match(e);
     }
-    /* folding may change lengths: the shortest beginning of the text that folds to what is
-     * wanted */
-    size_t at = 0;
-    for (size_t k = 0; at < s.n && k < BEGINNING_MAX; k++) {
-        text_next(s, &at);
-        struct str head = words_fold(str_sub(s, 0, at), e->env, e->a);
-        if (str_eq(head, want)) {
-            return functions_match(e, val_text(e->a, str_sub(s, 0, at)), NULL);
-        }
-        if (head.n > want.n + 8) {
+    /* character by character, as folding may change lengths; marks belong to the letter before
+     * them */
+    struct sink head;
+    size_t at = 0, end = 0;
+    sink_init(&head, e->a);
+    while (at < s.n && head.n <= want.n) {
+        size_t from = at;
+        bool mark = text_form_is_mark(text_next(s, &at));
+        if (head.n == want.n && !mark) {
             break;
         }
+        sink_add(&head, words_fold(str_sub(s, from, at - from), e->env, e->a));
+        end = at;
+        if (!str_starts(want, sink_view(&head))) {
+            return functions_no_match(e);
+        }
     }
-    return functions_no_match(e);
+    return head.n == want.n ? functions_match(e, val_text(e->a, str_sub(s, 0, end)), NULL)
+                            : functions_no_match(e);
 }
 
 static const struct val *pattern_match(struct eval *e, const struct rx *rx,
@@ -194,9 +197,9 @@ const struct val *fn_has_pattern(struct eval *e, const struct val *const *arg, s
     if (!rx) {
         return eval_error(e, "must be called with a valid regular expression");
     }
-    enum rc rc = eval_spend(e, s.n / 8) ? rx_match(rx, s, 0, &m) : E_LIMIT;
+    enum rc rc = functions_search(e, rx, s, &m);
     if (rc == NONE && e->env->french) {
-        rc = rx_match(rx, text_fold(s, e->a), 0, &m);
+        rc = functions_search(e, rx, text_fold(s, e->a), &m);
     }
     if (rc == E_LIMIT) {
         return e->limit ? eval_limit(e)

@@ -1,11 +1,14 @@
 /* has_value.c - router tests on numbers, dates, times, groups, categories and intents. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "base/text.h"
 #include "bot/expr/convert.h"
 #include "bot/expr/functions.h"
 #include "bot/expr/numread.h"
 #include "bot/expr/datewrite.h"
 #include "bot/expr/whenread.h"
 #include "bot/expr/words.h"
+
+#define READ_MAX 2000 /* characters; longer than any message */
 
 /* The first number of the text between two bounds; NULL = no bound. `strict`: the bounds are
  * out. */
@@ -14,6 +17,7 @@ static const struct val *number_in(struct eval *e, const struct val *text,
     struct str s;
     struct dec d;
     TRY(convert_text(e, text, &s));
+    s = text_cut(s, READ_MAX);
     if (!eval_spend(e, s.n / 8)) {
         return eval_limit(e);
     }

@@ -6,6 +6,8 @@
 #include "base/text_form.h"
 #include "bot/expr/sink.h"
 
+#define WHOLE_MAX 200 /* bytes of a number in words */
+
 static bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
@@ -97,7 +99,7 @@ enum rc numread_whole(struct str s, const struct expr_env *env, struct arena *a,
     if (read_plain(s, a, ret) == OK) {
         return OK;
     }
-    return env->french ? whole_french(s, a, ret) : NONE;
+    return env->french && s.n <= WHOLE_MAX ? whole_french(s, a, ret) : NONE;
 }
 
 /* 0..9 for the digits of ASCII, Arabic-Indic, Eastern Arabic-Indic and Bengali; -1 otherwise.

@@ -10,6 +10,7 @@
 #include "bot/expr/rxcache.h"
 
 #define SEPARATORS "-./\\_ "
+#define READ_MAX 2000 /* characters; longer than any message */
 
 static bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -158,7 +159,7 @@ bool whenread_date(struct str s, const struct expr_env *env, struct arena *a, st
                    struct str *rest) {
     struct str ignored;
     rest = rest ? rest : &ignored;
-    s = str_trim(s);
+    s = text_cut(str_trim(s), READ_MAX);
     if (s.n >= 10 && date_parse_iso(str_sub(s, 0, 10), ret)) {
         *rest = str_sub(s, 10, s.n);
         return true;
@@ -206,6 +207,7 @@ static bool time_of_match(const struct rx_match *m, struct tod *ret) {
 bool whenread_time(struct str s, const struct expr_env *env, struct arena *a, struct tod *ret) {
     static const char PATTERN[] =
         "\\b(\\d{1,2})(?::?(\\d{2})(?::(\\d{2})(?:\\.(\\d+))?)?)?\\W*([aApP][mM])?\\b";
+    s = text_cut(s, READ_MAX);
     if (env->french && whenread_french_time(text_fold(s, a), ret)) {
         return true;
     }
