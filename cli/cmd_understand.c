@@ -15,8 +15,8 @@
 #define OUT_MAX (1 << 20)
 
 struct options {
-    const char *tables, *word_table, *word, *replay;
-    bool explain;
+    const char *tables, *class, *word, *replay;
+    bool explain, accept;
 };
 
 /* "2026-03-10T10:00:00+01:00": the clock on the wall there; its offset does not matter to what
@@ -96,16 +96,21 @@ static int read_options(int argc, char **argv, struct options *o) {
         } else if (strcmp(argv[i], "--tables") == 0 && i + 1 < argc) {
             o->tables = argv[++i];
         } else if (strcmp(argv[i], "--try-word") == 0 && i + 2 < argc) {
-            o->word_table = argv[++i];
+            o->class = argv[++i];
             o->word = argv[++i];
         } else if (strcmp(argv[i], "--replay") == 0 && i + 1 < argc) {
             o->replay = argv[++i];
+        } else if (strcmp(argv[i], "--accept") == 0) {
+            o->accept = true;
         } else {
             return usage("unknown or incomplete option");
         }
     }
     if (!o->word != !o->replay) {
         return usage("--try-word needs --replay, and the reverse");
+    }
+    if (o->accept && (!o->word || !o->tables)) {
+        return usage("--accept needs --try-word and --tables, where the word is kept");
     }
     return 0;
 }
@@ -152,6 +157,88 @@ static int each_line(const struct und *u, const struct options *o, const struct 
     return status;
 }
 
+/* ---- a new word, replayed over past replies before it is kept */
+
+static bool same(const struct answer *a, const struct answer *b) {
+    return a->intent == b->intent && a->sureness == b->sureness && val_eq(a->value, b->value);
+}
+
+static void show_change(const struct val *line, const struct answer *was,
+                        const struct answer *is, struct arena *a) {
+    struct str text = json_text(val_get(line, "text"), a);
+    printf("%.*s (%.*s): %s %.*s -> %s %.*s\n", STR_ARG(text),
+           STR_ARG(val_get_text(line, "ask", STR("none"))), intent_name(was->intent),
+           STR_ARG(json_text(was->value, a)), intent_name(is->intent),
+           STR_ARG(json_text(is->value, a)));
+}
+
+static int replay(const struct und *old, const struct und *new, const char *path,
+                  const struct zone *utc, int *changes) {
+    struct arena file, a;
+    struct str text, line;
+    struct err err = {0};
+    int lines = 0;
+    arena_init(&file);
+    arena_init(&a);
+    if (file_read(path, 64 << 20, &file, &text, &err)) {
+        arena_done(&file);
+        return show(&err);
+    }
+    while (str_next(&text, '\n', &line)) {
+        const struct val *v;
+        struct ask ask;
+        struct answer was, is;
+        if (json_parse(line, &a, &v, &err) == OK && val_is(v, VAL_MAP)) {
+            struct str said = val_get_text(v, "text", STR_EMPTY);
+            read_ask(v, utc, &a, &ask);
+            und_read(old, said, &ask, &a, &was);
+            und_read(new, said, &ask, &a, &is);
+            lines++;
+            if (!same(&was, &is)) {
+                (*changes)++;
+                show_change(v, &was, &is, &a);
+            }
+        }
+        arena_reset(&a);
+    }
+    printf("%d of %d replies change their meaning\n", *changes, lines);
+    arena_done(&a);
+    arena_done(&file);
+    return 0;
+}
+
+static int keep(const struct options *o, struct str table) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/own.txt", o->tables);
+    FILE *f = fopen(path, "a");
+    if (!f || fwrite(table.p, 1, table.n, f) != table.n || fclose(f)) {
+        fprintf(stderr, "rebond understand: cannot write %s\n", path);
+        return 2;
+    }
+    printf("kept in %s\n", path);
+    return 0;
+}
+
+static int try_word(const struct options *o, const struct und *u, const struct zone *utc) {
+    struct arena a;
+    struct err err = {0};
+    struct und *with = NULL;
+    int changes = 0;
+    arena_init(&a);
+    struct str table = arena_printf(&a, "[%s]\n%s\n", o->class, o->word);
+    int status = und_load_trial(o->tables, table, &with, &err)
+                     ? show(&err)
+                     : replay(u, with, o->replay, utc, &changes);
+    if (!status && o->accept) {
+        status = keep(o, table);
+    } else if (!status && changes) {
+        status = 1;
+    }
+    und_free(with);
+    arena_done(&a);
+    return status;
+}
+
 static int run(int argc, char **argv) {
     struct options o = {0};
     struct err err = {0};
@@ -164,20 +251,26 @@ static int run(int argc, char **argv) {
     if (zone_get(STR("UTC"), &utc, &err) || und_load(o.tables, &u, &err)) {
         return show(&err);
     }
-    status = each_line(u, &o, utc);
+    status = o.word ? try_word(&o, u, utc) : each_line(u, &o, utc);
     und_free(u);
     return status;
 }
 
 const struct command CMD_UNDERSTAND = {
     .name = "understand",
-    .usage = "[--explain] [--tables DIR] < REPLIES.jsonl",
+    .usage = "[--explain] [--tables DIR] [--try-word CLASS WORDS --replay FILE [--accept]] < "
+             "REPLIES.jsonl",
     .summary = "what a reply means: JSON lines in, JSON lines out",
     .help = "Each line in: {\"id\", \"text\", \"ask\", \"options\", \"reference_time\", "
             "\"hint\"}.\n"
             "Each line out: {\"id\", \"intent\", \"value\", \"confidence\"}; under 0.5 it "
             "would ask again.\n"
             "  --explain        adds the rule and the words that decided\n"
-            "  --tables DIR     adds the tables of DIR/*.txt to those built in\n",
+            "  --tables DIR     adds the tables of DIR/*.txt to those built in\n"
+            "  --try-word CLASS WORDS --replay FILE\n"
+            "                   what WORDS in [CLASS] would change among the replies of FILE "
+            "(same lines as\n"
+            "                   above); with --accept they are kept in DIR/own.txt. 1 when "
+            "something changes\n",
     .run = run,
 };

@@ -251,7 +251,8 @@ static uint32_t refused_options(const struct choice *c) {
         bool no = und_word(c->m, i, "pas") || und_word(c->m, i, "sauf");
         for (size_t k = i; no && k < c->m->n && k < i + 4; k++) {
             set |= c->hit[k];
-            no = !(c->m->tok[k].brk & (BRK_COMMA | BRK_END | BRK_LINE)) && !und_word(c->m, k + 1, "mais");
+            no = !(c->m->tok[k].brk & (BRK_COMMA | BRK_END | BRK_LINE)) &&
+                 !und_word(c->m, k + 1, "mais");
         }
     }
     return set;

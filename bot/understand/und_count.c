@@ -122,7 +122,8 @@ bool und_count(struct und_msg *m, struct answer *r) {
         }
     }
     struct dec half;
-    if (und_word(m, o.n[last].end, "et") && (und_word(m, o.n[last].end + 1, "demi") || und_word(m, o.n[last].end + 1, "demie")) &&
+    if (und_word(m, o.n[last].end, "et") &&
+        (und_word(m, o.n[last].end + 1, "demi") || und_word(m, o.n[last].end + 1, "demie")) &&
         dec_parse(STR("0.5"), &half) == OK && dec_add(o.n[last].d, half, &o.n[last].d) == OK) {
         o.n[last].end += 2;
     }
@@ -184,11 +185,15 @@ bool und_age(struct und_msg *m, struct answer *r) {
     /* "je vais sur mes 19", "bientot 18", "18 dans 2 mois": not yet */
     int32_t v;
     size_t e;
-    bool soon = at > 0 && (und_word(m, at - 1, "mes") || und_word(m, at - 1, "bientot") || und_word(m, at - 1, "presque"));
-    soon = soon || und_word(m, end, "bientot") || und_word(m, end + years_word(m, end), "bientot") ||
-           (und_word(m, end + years_word(m, end), "dans") && und_class(m, end + years_word(m, end) + 2, CLS_UNIT, &e, &v));
+    bool soon = at > 0 && (und_word(m, at - 1, "mes") || und_word(m, at - 1, "bientot") ||
+                           und_word(m, at - 1, "presque"));
+    soon = soon || und_word(m, end, "bientot") ||
+           und_word(m, end + years_word(m, end), "bientot") ||
+           (und_word(m, end + years_word(m, end), "dans") &&
+            und_class(m, end + years_word(m, end) + 2, CLS_UNIT, &e, &v));
     for (size_t i = 0; i < at; i++) {
-        soon = soon || und_word(m, i, "aurai") || (und_word(m, i, "vais") && und_word(m, i + 1, "avoir"));
+        soon = soon || und_word(m, i, "aurai") ||
+               (und_word(m, i, "vais") && und_word(m, i + 1, "avoir"));
         soon = soon || (und_word(m, i, "dans") && und_class(m, i + 2, CLS_UNIT, &e, &v));
     }
     age -= soon;

@@ -82,7 +82,8 @@ static bool day_at(const struct und_msg *m, size_t i, size_t *end, int *ret) {
             und_class(m, i + 1, CLS_ORDSUFFIX, end, &v)) {
             return true;
         }
-        return !(i + 1 < m->n && und_between(m, i) == 0 && !m->tok[i + 1].num) || und_class(m, i + 1, CLS_MONTH, &(size_t){0}, &v);
+        return !(i + 1 < m->n && und_between(m, i) == 0 && !m->tok[i + 1].num) ||
+               und_class(m, i + 1, CLS_MONTH, &(size_t){0}, &v);
     }
     if (!und_number(m, i, &n) || !n.whole || n.i < 1 || n.i > 31 || (n.ordinal && n.i > 2)) {
         return false;
@@ -171,7 +172,8 @@ static bool numeric(struct und_msg *m, size_t i, size_t *end, struct und_when *w
     }
     month = named ? v : (int)m->tok[i + 1].n;
     if (month < 1 || month > 12) { /* 5/13/2005 */
-        bool full = und_digits(m, i + 2) && m->tok[i + 2].f.n == 4 && und_between(m, i + 1) == s1 && m->tok[i + 2].n >= 1900;
+        bool full = und_digits(m, i + 2) && m->tok[i + 2].f.n == 4 &&
+                    und_between(m, i + 1) == s1 && m->tok[i + 2].n >= 1900;
         w->date = w->doubt = full;
         w->d = m->today;
         *end = i + 3;

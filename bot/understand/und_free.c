@@ -45,7 +45,8 @@ bool und_volunteered(struct und_msg *m, struct answer *r) {
                              SIG_BIT(SIG_MAYBE) | SIG_BIT(SIG_NUM) | SIG_BIT(SIG_FILL) |
                              SIG_BIT(SIG_THANKS) | SIG_BIT(SIG_VAGUE);
     for (size_t i = 0; i < m->segs; i++) {
-        if (m->seg[i].sig == SIG_CANT && m->n > 2 && !und_has(m, SIG_NOTSTOP) && !und_has(m, SIG_PAUSE) && m->sure_unknown <= 6 && !und_has(m, SIG_HELP)) {
+        if (m->seg[i].sig == SIG_CANT && m->n > 2 && !und_has(m, SIG_NOTSTOP) &&
+            !und_has(m, SIG_PAUSE) && m->sure_unknown <= 6 && !und_has(m, SIG_HELP)) {
             und_say(m, r, INTENT_CANCEL, 0.8, "cannot_come", m->seg[i].from, m->seg[i].to);
             return true;
         }
@@ -55,7 +56,8 @@ bool und_volunteered(struct und_msg *m, struct answer *r) {
     for (size_t i = 0; i < m->segs; i++) {
         said = said || (m->seg[i].sig >= 0 && answer >> m->seg[i].sig & 1);
     }
-    bool polite = only(m, SIG_BIT(SIG_ACK) | SIG_BIT(SIG_THANKS) | SIG_BIT(SIG_FILL)) && und_has(m, SIG_THANKS);
+    bool polite = only(m, SIG_BIT(SIG_ACK) | SIG_BIT(SIG_THANKS) | SIG_BIT(SIG_FILL)) &&
+                  und_has(m, SIG_THANKS);
     if (said && only(m, answers) && !polite) {
         und_say(m, r, INTENT_UNCLEAR, 0.3, "answer_to_nothing", 0, m->n);
         return true;

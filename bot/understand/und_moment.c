@@ -23,12 +23,14 @@ static bool pas_before(const struct und_msg *m, const struct und_seg *s) {
             break;
         }
     }
-    return i > 0 && (und_word(m, i - 1, "pas") || und_word(m, i - 1, "sauf")) && !(m->tok[i - 1].brk & (BRK_COMMA | BRK_END));
+    return i > 0 && (und_word(m, i - 1, "pas") || und_word(m, i - 1, "sauf")) &&
+           !(m->tok[i - 1].brk & (BRK_COMMA | BRK_END));
 }
 
 /* "je peux pas avant 16h": the refusal and the bound are one. */
 static bool cannot_before(const struct und_msg *m, size_t k, struct und_when *w) {
-    if (k == 0 || m->seg[k - 1].sig != SIG_CANT || !(w->open_to || w->open_from) || !und_word(m, m->seg[k].from - 1, "pas")) {
+    if (k == 0 || m->seg[k - 1].sig != SIG_CANT || !(w->open_to || w->open_from) ||
+        !und_word(m, m->seg[k].from - 1, "pas")) {
         return false;
     }
     bool from = w->open_to;
@@ -54,7 +56,8 @@ static size_t gather(const struct und_msg *m, struct found *f) {
         if (is_when(&m->seg[k])) {
             f[n].w = m->when[m->seg[k].val];
             f[n].seg = k;
-            f[n].refused = !cannot_before(m, k, &f[n].w) && (pas_before(m, &m->seg[k]) || refused_after(m, k));
+            f[n].refused = !cannot_before(m, k, &f[n].w) &&
+                           (pas_before(m, &m->seg[k]) || refused_after(m, k));
             n++;
         }
     }
@@ -210,7 +213,8 @@ bool und_moment(struct und_msg *m, struct answer *r) {
         return doubt(m, r, &f[0], "refused_moment");
     }
     bool only_part = m->ask->kind == ASK_DATE && f[0].w.part && !f[0].w.date;
-    bool open_weekday = m->ask->kind == ASK_DATE && f[0].w.future_week && (f[0].w.open_from || f[0].w.open_to) && !f[0].w.time;
+    bool open_weekday = m->ask->kind == ASK_DATE && f[0].w.future_week &&
+                        (f[0].w.open_from || f[0].w.open_to) && !f[0].w.time;
     if (f[0].w.doubt || only_part || open_weekday) {
         return doubt(m, r, &f[0], "doubtful_moment");
     }

@@ -102,8 +102,10 @@ bool und_name(struct und_msg *m, struct answer *r) {
         (!lead && m->question && und_has(m, SIG_HELP))) {
         return !und_has(m, SIG_HELP) && doubt(m, r, "no_name");
     }
-    bool proper = to - from > 1 && !m->tok[from].known && is_capital(m, from) && is_capital(m, to - 1);
-    size_t letters = text_length(str_sub(m->text, m->tok[from].off, m->tok[to - 1].end - m->tok[from].off));
+    bool proper =
+        to - from > 1 && !m->tok[from].known && is_capital(m, from) && is_capital(m, to - 1);
+    size_t letters =
+        text_length(str_sub(m->text, m->tok[from].off, m->tok[to - 1].end - m->tok[from].off));
     if (letters < 2 || (!lead && und_word(m, 0, "je"))) {
         return !und_has(m, SIG_HELP) && doubt(m, r, "no_name");
     }

@@ -425,21 +425,25 @@ static bool is_vowel(char c) {
     return c && strchr("aeiouyhAEIOUYH", c) != NULL;
 }
 
-/* A single consonant, one blank, a vowel; "c est" and "t es", but "c une erreur" is "c'est une". */
+/* A single consonant, one blank, a vowel; "c est" and "t es", but "c une erreur" is "c'est
+ * une". */
 static bool elides(const struct scan *s, uint32_t cp, size_t at) {
     struct str t = s->r.m->text;
     char c = s->from != SIZE_MAX ? t.p[s->from] : 0;
-    if ((c == 'c' || c == 'C' || c == 't' || c == 'T') && !str_eq_nocase(str_sub(t, at + 1, 2), STR("es")) &&
+    if ((c == 'c' || c == 'C' || c == 't' || c == 'T') &&
+        !str_eq_nocase(str_sub(t, at + 1, 2), STR("es")) &&
         !str_eq_nocase(str_sub(t, at + 1, 3), STR("eta"))) {
         return false;
     }
-    return cp == ' ' && s->from != SIZE_MAX && at - s->from == 1 && at + 2 < t.n && strchr("jldmntscJLDMNTSC", t.p[s->from]) &&
-           is_vowel(t.p[at + 1]) && t.p[at + 2] != ' ';
+    return cp == ' ' && s->from != SIZE_MAX && at - s->from == 1 && at + 2 < t.n &&
+           strchr("jldmntscJLDMNTSC", t.p[s->from]) && is_vowel(t.p[at + 1]) &&
+           t.p[at + 2] != ' ';
 }
 
 static void one_char(struct scan *s, uint32_t cp, size_t at, size_t next) {
     struct und_msg *m = s->r.m;
-    bool heart = at > 0 && cp == '3' && m->text.p[at - 1] == '<' && !next_is_word(m->text, next);
+    bool heart =
+        at > 0 && cp == '3' && m->text.p[at - 1] == '<' && !next_is_word(m->text, next);
     if (is_skip(cp) || heart) {
         return;
     }
@@ -470,8 +474,8 @@ static bool is_ascii_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* "s t o p", "C.D.I": three letters or more standing alone make a word when it is a known one. Returns the
- * offset behind them, or `at`. */
+/* "s t o p", "C.D.I": three letters or more standing alone make a word when it is a known one.
+ * Returns the offset behind them, or `at`. */
 static size_t spelled(struct scan *s, size_t at) {
     struct str t = s->r.m->text;
     char w[16];
@@ -493,7 +497,8 @@ static size_t spelled(struct scan *s, size_t at) {
     return try_exact(&s->r, arena_str(s->r.m->a, (struct str){w, n})) ? i : at;
 }
 
-/* "ne" says nothing beside "pas"; before a day it is "ne(e) le". "rendez-vous" is the word "rdv". */
+/* "ne" says nothing beside "pas"; before a day it is "ne(e) le". "rendez-vous" is the word
+ * "rdv". */
 static void tidy(struct und_msg *m) {
     size_t out = 0;
     for (size_t i = 0; i < m->n; i++) {
@@ -501,8 +506,13 @@ static void tidy(struct und_msg *m) {
         struct und_tok *next = i + 1 < m->n ? t + 1 : NULL;
         bool bare = str_is(t->f, "ne") && t->end - t->off == 2;
         bool born = next && (next->num || str_is(next->f, "le") || str_is(next->f, "en"));
-        if (next && (str_is(t->f, "rendez") || str_is(t->f, "rende")) && str_is(next->f, "vous")) {
-            struct und_tok rdv = {.off = t->off, .end = next->end, .f = STR("rdv"), .brk = next->brk, .known = true};
+        if (next && (str_is(t->f, "rendez") || str_is(t->f, "rende")) &&
+            str_is(next->f, "vous")) {
+            struct und_tok rdv = {.off = t->off,
+                                  .end = next->end,
+                                  .f = STR("rdv"),
+                                  .brk = next->brk,
+                                  .known = true};
             und_lookup(m->u, rdv.f, &rdv);
             m->tok[out++] = rdv;
             i++;

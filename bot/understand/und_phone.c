@@ -95,7 +95,10 @@ bool und_phone(struct und_msg *m, struct answer *r) {
     char *letters = arena_cstr(m->a, m->text); /* a leading letter O is a zero */
     for (size_t i = 0; i + 1 < m->text.n; i++) {
         bool word = i > 0 && !is_glue(letters[i - 1]);
-        letters[i] = (letters[i] == 'O' || letters[i] == 'o') && is_digit(letters[i + 1]) && !word ? '0' : letters[i];
+        letters[i] =
+            (letters[i] == 'O' || letters[i] == 'o') && is_digit(letters[i + 1]) && !word
+                ? '0'
+                : letters[i];
     }
     struct str text = {letters, m->text.n};
     struct str region = m->ask && m->ask->region.n ? m->ask->region : STR("FR");
@@ -130,7 +133,8 @@ bool und_phone(struct und_msg *m, struct answer *r) {
     if (!last.n) {
         return false;
     }
-    bool short_national = lost_zero(last) || (foreign && last.p[0] == '0' && last.n != 10 && !str_starts(last, STR("00")));
+    bool short_national = lost_zero(last) || (foreign && last.p[0] == '0' && last.n != 10 &&
+                                              !str_starts(last, STR("00")));
     if (short_national || (foreign && m->ask && m->ask->kind == ASK_PHONE)) {
         und_say(m, r, INTENT_UNCLEAR, 0.3, "no_such_number", 0, m->n);
         r->second = INTENT_PHONE;

@@ -60,7 +60,7 @@ static bool spoken(const struct und_msg *m, size_t i, size_t *end, int64_t *ret)
 struct places {
     int64_t post[4];
     size_t posts, at, end;
-    bool now;   /* "maintenant", "la" stands beside the last */
+    bool now;        /* "maintenant", "la" stands beside the last */
     bool wrong, odd; /* digits that are no postcode */
 };
 
@@ -139,7 +139,9 @@ bool und_place(struct und_msg *m, struct answer *r) {
     if (t && two && und_has(m, SIG_OR)) {
         return doubt(m, r, "two_towns");
     }
-    bool beside = at > 1 && und_word(m, at - 1, "de") && (und_word(m, at - 2, "cote") || und_word(m, at - 2, "pres") || und_word(m, at - 2, "loin"));
+    bool beside = at > 1 && und_word(m, at - 1, "de") &&
+                  (und_word(m, at - 2, "cote") || und_word(m, at - 2, "pres") ||
+                   und_word(m, at - 2, "loin"));
     if (t && (p.odd || beside)) {
         return doubt(m, r, "near_a_town");
     }

@@ -59,7 +59,8 @@ static bool stop_phrase(struct und_msg *m, struct answer *r) {
         const struct und_edge *e = und_edge_find(m, i, m->u->sig[SIG_STOP]);
         const struct und_edge *cancel = und_edge_find(m, i, m->u->sig[SIG_CANCEL]);
         /* "retirez moi de la liste de jeudi" gives back one place */
-        if (!e || inside(m, i, e->end, SIG_NOTSTOP) || inside(m, i, e->end, SIG_START) || (cancel && cancel->end > e->end)) {
+        if (!e || inside(m, i, e->end, SIG_NOTSTOP) || inside(m, i, e->end, SIG_START) ||
+            (cancel && cancel->end > e->end)) {
             continue;
         }
         struct und_seg s = {SIG_STOP, (uint16_t)i, e->end, e->val, e->rule, e->fuzz};
@@ -81,10 +82,11 @@ static bool stop_word(struct und_msg *m, struct answer *r) {
         told += sig == SIG_REASON || sig == SIG_SITUATION || sig == SIG_NO || sig == SIG_CANT ||
                 sig == SIG_ASIDE || sig == SIG_NUM;
         jokes += sig == SIG_JOKE;
-        others += sig == SIG_NICE || sig == SIG_HELP || (sig == SIG_YES && m->sure_unknown) || (sig == SIG_VAGUE && m->seg[i].from > s->from) ||
-                  sig == SIG_CHAT || sig == SIG_MAYBE || sig == SIG_BUT || sig == SIG_DATE ||
-                  sig == SIG_TIME || sig == SIG_NOTSTOP || sig == SIG_LATE ||
-                  sig == SIG_WHERE || sig == SIG_DURATION;
+        others += sig == SIG_NICE || sig == SIG_HELP || (sig == SIG_YES && m->sure_unknown) ||
+                  (sig == SIG_VAGUE && m->seg[i].from > s->from) || sig == SIG_CHAT ||
+                  sig == SIG_MAYBE || sig == SIG_BUT || sig == SIG_DATE || sig == SIG_TIME ||
+                  sig == SIG_NOTSTOP || sig == SIG_LATE || sig == SIG_WHERE ||
+                  sig == SIG_DURATION;
     }
     bool first =
         s->from == 0 || m->tok[s->from - 1].brk & (BRK_COMMA | BRK_END | BRK_LINE | BRK_BANG);
@@ -101,7 +103,8 @@ static bool stop_word(struct und_msg *m, struct answer *r) {
         strange <= STOP_ALONE_WORDS) {
         return say(m, r, s, INTENT_STOP, 0.8, "stop_word_first");
     }
-    if (!others && s->val == 1 && s->to == m->n && strange <= STOP_ALONE_WORDS && (und_word(m, s->to - 1, "arretez") || told || strange <= 4)) {
+    if (!others && s->val == 1 && s->to == m->n && strange <= STOP_ALONE_WORDS &&
+        (und_word(m, s->to - 1, "arretez") || told || strange <= 4)) {
         return say(m, r, s, INTENT_STOP, 0.7, "stop_word_last");
     }
     if (s->val == 1 || strange <= 2) {
@@ -116,7 +119,8 @@ static bool one(struct und_msg *m, struct answer *r, enum und_signal sig, enum i
     return s && say(m, r, s, i, conf, rule);
 }
 
-static bool anywhere(struct und_msg *m, struct answer *r, enum und_signal sig, enum intent in, double conf, const char *rule) {
+static bool anywhere(struct und_msg *m, struct answer *r, enum und_signal sig, enum intent in,
+                     double conf, const char *rule) {
     for (size_t i = 0; i < m->n; i++) {
         const struct und_edge *e = und_edge_find(m, i, m->u->sig[sig]);
         if (e) {
@@ -156,8 +160,7 @@ bool und_reflex_first(struct und_msg *m, struct answer *r) {
         return true;
     }
     if (one(m, r, SIG_WRONG, INTENT_WRONG_NUMBER, 0.9, "wrong_number") ||
-        one(m, r, SIG_QUIT, INTENT_QUIT_GROUP, 0.9, "quit_group") ||
-        start(m, r)) {
+        one(m, r, SIG_QUIT, INTENT_QUIT_GROUP, 0.9, "quit_group") || start(m, r)) {
         return true;
     }
     if (one(m, r, SIG_LANGUAGE, INTENT_LANGUAGE, 0.9, "language")) {
@@ -213,7 +216,8 @@ bool und_reflex_after(struct und_msg *m, struct answer *r) {
                 "no_words", 0, 0);
         return true;
     }
-    if (m->question && first_seg(m, SIG_NOTSTOP) && !first_seg(m, SIG_NO) && !m->joke && !asks_us(m)) {
+    if (m->question && first_seg(m, SIG_NOTSTOP) && !first_seg(m, SIG_NO) && !m->joke &&
+        !asks_us(m)) {
         und_say(m, r, INTENT_HELP, 0.7, "question_about_stop", 0, m->n);
         return true;
     }

@@ -287,7 +287,8 @@ static enum rc read_rewrite(struct src *s, struct str line) {
     if (eq == SIZE_MAX) {
         return FAIL(s, line.p, "write: short, short = words");
     }
-    struct str to = und_fold(str_trim(str_sub(line, eq == SIZE_MAX ? line.n : eq + 3, line.n)), &u->arena);
+    struct str to =
+        und_fold(str_trim(str_sub(line, eq == SIZE_MAX ? line.n : eq + 3, line.n)), &u->arena);
     struct str from = str_sub(line, 0, eq), w;
     if (u->rewrites_n == u->rewrites_cap) {
         u->rewrites_cap = u->rewrites_cap ? u->rewrites_cap * 2 : 512;
@@ -300,7 +301,8 @@ static enum rc read_rewrite(struct src *s, struct str line) {
             return FAIL(s, w.p ? w.p : line.p, "left of '=' stand single words");
         }
         bool accents = w.p[0] == '=' && w.n > 1;
-        struct str key = accents ? text_lower(str_sub(w, 1, w.n - 1), &u->arena) : und_fold(w, &u->arena);
+        struct str key =
+            accents ? text_lower(str_sub(w, 1, w.n - 1), &u->arena) : und_fold(w, &u->arena);
         und_map_put(&u->rewrites, key, (int32_t)u->rewrites_n);
     }
     u->rewrites_n++;

@@ -10,7 +10,7 @@ struct weigh { /* what one side of a "mais" says */
         unknown, negation;
     int aside, num, when, cancel, pause, wrong, accompanied;
     int fine, soft, polite, weak_reason; /* "inchallah", "avec plaisir", "j'ai cours" */
-    int first; /* first signal that says something, or -1 */
+    int first;                           /* first signal that says something, or -1 */
     size_t from, to;
 };
 
@@ -102,7 +102,8 @@ static bool with_but(struct und_msg *m, struct answer *r, const struct weigh *al
         if (positive(&b) && !negative(&b) && !b.reason && !b.maybe && !b.help) {
             return say(m, r, all, INTENT_YES, 0.8, "yes_twice");
         }
-        if (refused && ((!a.yes && (a.thanks || a.nice) && !b.unknown) || (a.polite && b.cant))) {
+        if (refused &&
+            ((!a.yes && (a.thanks || a.nice) && !b.unknown) || (a.polite && b.cant))) {
             return say(m, r, all, INTENT_NO, 0.7, "thanks_but_no");
         }
         return doubt(m, r, all, INTENT_YES, INTENT_NO, "yes_but");
@@ -142,8 +143,10 @@ static bool by_number(struct und_msg *m, struct answer *r, const struct weigh *w
             numbers++;
         }
     }
-    bool ranked = m->n == 2 && und_word(m, 0, "le") && und_digits(m, 1); /* "le 2" is no day here */
-    if ((!w->num && !ranked) || (w->when && !ranked) || w->reason || w->cant || w->maybe || w->help || w->unknown) {
+    bool ranked =
+        m->n == 2 && und_word(m, 0, "le") && und_digits(m, 1); /* "le 2" is no day here */
+    if ((!w->num && !ranked) || (w->when && !ranked) || w->reason || w->cant || w->maybe ||
+        w->help || w->unknown) {
         return false;
     }
     if (numbers == 0) {
@@ -192,7 +195,8 @@ static bool both(struct und_msg *m, struct answer *r, const struct weigh *w) {
                       : say(m, r, w, INTENT_MAYBE, 0.6, "ok_perhaps");
     }
     bool last_yes = m->segs && m->seg[m->segs - 1].sig == SIG_YES;
-    if (w->yes && last_yes && !negative(w) && !w->vague && (w->yes > 1 ? w->reason > 0 : w->help == 1 && m->seg[0].sig == SIG_HELP)) {
+    if (w->yes && last_yes && !negative(w) && !w->vague &&
+        (w->yes > 1 ? w->reason > 0 : w->help == 1 && m->seg[0].sig == SIG_HELP)) {
         return say(m, r, w, INTENT_YES, 0.6, "yes_in_the_end");
     }
     if (positive(w) && (w->help || w->vague || w->negation || w->cancel)) {
@@ -261,12 +265,16 @@ bool und_yes_no(struct und_msg *m, struct answer *r) {
         }
     }
     size_t last = m->segs;
-    if (m->segs && m->seg[m->segs - 1].sig == SIG_FINALLY) { /* "oui ... non je peux pas finalement" */
+    if (m->segs &&
+        m->seg[m->segs - 1].sig == SIG_FINALLY) { /* "oui ... non je peux pas finalement" */
         last--;
         for (size_t i = 0; i < last; i++) {
             int s = m->seg[i].sig;
             bool says = s == SIG_YES || s == SIG_NO || s == SIG_CANT;
-            start = says && i > start && (s == SIG_YES) != (m->seg[i - 1].sig == SIG_YES) && m->seg[i - 1].sig >= 0 ? i : start;
+            start = says && i > start && (s == SIG_YES) != (m->seg[i - 1].sig == SIG_YES) &&
+                            m->seg[i - 1].sig >= 0
+                        ? i
+                        : start;
         }
     }
     struct weigh all = weigh(m, start, last);

@@ -111,7 +111,7 @@ static void define(struct und *u) {
     }
 }
 
-enum rc und_load(const char *dir, struct und **ret, struct err *err) {
+enum rc und_load_trial(const char *dir, struct str extra, struct und **ret, struct err *err) {
     struct und *u = mem_alloc(sizeof *u);
     memset(u, 0, sizeof *u);
     arena_init(&u->arena);
@@ -121,6 +121,9 @@ enum rc und_load(const char *dir, struct und **ret, struct err *err) {
         rc = load_embedded(u, pass == 0, err);
         if (!rc) {
             rc = load_dir(u, dir, pass == 0, err);
+        }
+        if (!rc && extra.n) {
+            rc = und_table_read(u, "(trial)", extra, pass == 0, err);
         }
     }
     if (!rc) {
@@ -133,6 +136,10 @@ enum rc und_load(const char *dir, struct und **ret, struct err *err) {
     und_index(u);
     *ret = u;
     return OK;
+}
+
+enum rc und_load(const char *dir, struct und **ret, struct err *err) {
+    return und_load_trial(dir, STR_EMPTY, ret, err);
 }
 
 void und_free(struct und *u) {
@@ -198,13 +205,17 @@ static uint64_t mask_for(enum ask_kind kind) {
     case ASK_YES_NO:
         return ~SIG_BIT(SIG_SITUATION);
     case ASK_SITUATION:
-        return ~(SIG_BIT(SIG_REASON) | SIG_BIT(SIG_CANT) | SIG_BIT(SIG_NO) | SIG_BIT(SIG_ASIDE) | SIG_BIT(SIG_NONE) | SIG_BIT(SIG_NOTSTOP) |
-                 SIG_BIT(SIG_PAUSE) | SIG_BIT(SIG_LATE) | SIG_BIT(SIG_WHERE) | SIG_BIT(SIG_FILL) | SIG_BIT(SIG_DISTRESSDOUBT));
+        return ~(SIG_BIT(SIG_REASON) | SIG_BIT(SIG_CANT) | SIG_BIT(SIG_NO) |
+                 SIG_BIT(SIG_ASIDE) | SIG_BIT(SIG_NONE) | SIG_BIT(SIG_NOTSTOP) |
+                 SIG_BIT(SIG_PAUSE) | SIG_BIT(SIG_LATE) | SIG_BIT(SIG_WHERE) |
+                 SIG_BIT(SIG_FILL) | SIG_BIT(SIG_DISTRESSDOUBT));
     case ASK_DATE:
     case ASK_TIME:
     case ASK_DATETIME:
-        return ~(SIG_BIT(SIG_YES) | SIG_BIT(SIG_ACK) | SIG_BIT(SIG_FILL) | SIG_BIT(SIG_NICE) | SIG_BIT(SIG_LATE) | SIG_BIT(SIG_DURATION) | SIG_BIT(SIG_SITUATION) | SIG_BIT(SIG_ASIDE) | SIG_BIT(SIG_PAUSE) |
-                 SIG_BIT(SIG_ACCOMPANIED) | SIG_BIT(SIG_CANCEL));
+        return ~(SIG_BIT(SIG_YES) | SIG_BIT(SIG_ACK) | SIG_BIT(SIG_FILL) | SIG_BIT(SIG_NICE) |
+                 SIG_BIT(SIG_LATE) | SIG_BIT(SIG_DURATION) | SIG_BIT(SIG_SITUATION) |
+                 SIG_BIT(SIG_ASIDE) | SIG_BIT(SIG_PAUSE) | SIG_BIT(SIG_ACCOMPANIED) |
+                 SIG_BIT(SIG_CANCEL));
     default:
         return ~0ULL;
     }
@@ -226,7 +237,10 @@ static void open_message(struct und_msg *m, const struct und *u, struct str text
     und_norm(m, text);
     for (size_t i = 0; m->hint == HINT_PAST && i < m->n; i++) {
         /* "je commence lundi" looks ahead although a past day was asked */
-        m->hint = und_word(m, i, "commence") || und_word(m, i, "commencerai") || und_word(m, i, "debute") ? HINT_NONE : HINT_PAST;
+        m->hint = und_word(m, i, "commence") || und_word(m, i, "commencerai") ||
+                          und_word(m, i, "debute")
+                      ? HINT_NONE
+                      : HINT_PAST;
     }
     und_chart(m);
     und_cut_signature(m);
