@@ -12,6 +12,7 @@
 #include "cli/replay.h"
 #include "cli/try_provider.h"
 #include "gateways/descriptor.h"
+#include "gateways/dexpr.h"
 
 #define LINE_MAX_BYTES (4 << 20)
 
@@ -130,20 +131,28 @@ static int run(int argc, char **argv) {
     if (!strcmp(what, "try") && argc > 2) {
         return try_provider(argc - 1, argv + 1);
     }
+    if (!strcmp(what, "functions") && argc == 2) {
+        for (const char *const *f = dexpr_functions(); *f; f++) {
+            puts(*f);
+        }
+        return 0;
+    }
     if (!strcmp(what, "replay") && argc == 2) {
         return run_replay();
     }
-    fprintf(stderr,
-            "rebond gateway list | check FILE... | try FILE ... | replay  (see --help)\n");
+    fprintf(stderr, "rebond gateway list | functions | check FILE... | try FILE ... | replay  "
+                    "(see --help)\n");
     return 2;
 }
 
 const struct command CMD_GATEWAY = {
     .name = "gateway",
-    .usage = "list | check FILE... | try FILE --to NUMBER --text TEXT --really [KEY=VALUE...] "
+    .usage = "list | functions | check FILE... | try FILE --to NUMBER --text TEXT --really "
+             "[KEY=VALUE...] "
              "| replay",
     .summary = "check and try a provider's description, replay recorded exchanges",
     .help = "list            the gateways of this build\n"
+            "functions       what expressions in descriptors may call\n"
             "check FILE...   compile descriptors (gateways/providers/*.yaml): the first "
             "mistake of each, with its\n"
             "                line and column\n"
