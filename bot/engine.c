@@ -37,8 +37,8 @@ static void on_timeout(struct run *r) {
             continue;
         }
         r->handled = true;
-        if (i + 1 < r->s.frames) {
-            turn_trace(r, "the time of %.*s came while another conversation runs",
+        if (i + 1 < r->s.frames || r->w->paused) {
+            turn_trace(r, "the time of %.*s came while something else goes on",
                        STR_ARG(f->flow));
             f->due = true;
             return;
@@ -110,6 +110,9 @@ enum rc engine_step(const struct world *w, const struct session *s, const struct
         break;
     }
     if (rc == OK) {
+        if (!r->w->paused && !r->human && !r->needs_result) {
+            walk_overdue(r);
+        }
         agenda_next(r);
         turn_finish(r, ret);
     }

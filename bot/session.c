@@ -218,3 +218,11 @@ enum rc session_read(struct str json, struct arena *a, struct session *ret, stru
     *ret = s;
     return OK;
 }
+
+void session_release(struct session *s) {
+    s->frames = 0;
+    s->wait = WAIT_NOTHING;
+    s->token = STR_EMPTY;
+    s->asked_ms = 0;
+    s->undo = NULL;
+}

@@ -76,6 +76,9 @@ struct session {
  * opens a case). */
 enum rc session_read(struct str json, struct arena *a, struct session *ret,
                      struct err *err) MUST_USE;
+/* For a worker who frees a stuck person: every open conversation ends, those that wait for
+ * their turn stay. */
+void session_release(struct session *s);
 /* E_LIMIT over SESSION_BYTES_MAX. */
 enum rc session_write(const struct session *s, struct buf *out) MUST_USE;
 

@@ -113,6 +113,21 @@ void walk_resume(struct run *r) {
     }
 }
 
+void walk_overdue(struct run *r) {
+    struct frame *f = turn_top(r);
+    const struct node *n = f && f->due ? turn_node(r) : NULL;
+    if (!n || !n->kind->resume) {
+        return;
+    }
+    struct event late = {.kind = EVENT_TIMEOUT, .token = f->token};
+    f->due = false;
+    turn_trace(r, "time-out, late");
+    int next = n->kind->resume(r, n, &late);
+    if (next != STEP_WAIT) {
+        loop(r, next);
+    }
+}
+
 void walk_ask_again(struct run *r) {
     const struct node *n = turn_node(r);
     if (n) {

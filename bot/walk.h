@@ -13,6 +13,8 @@ void walk_resume(struct run *r);
 void walk_ask_again(struct run *r);
 /* From a named step of the flow on top. */
 void walk_from(struct run *r, struct str step);
+/* The time of the step on top came while it could not be told: it is told now. */
+void walk_overdue(struct run *r);
 /* Ends every conversation. */
 void walk_quit(struct run *r);
 

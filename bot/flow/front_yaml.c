@@ -79,6 +79,7 @@ static void read_starts(struct compile *c, const struct val *starts) {
     p->event = compile_words(c, val_get(starts, "event"), false);
     p->intent = compile_words(c, val_get(starts, "intent"), false);
     p->link = compile_words(c, val_get(starts, "link"), false);
+    p->advisor = compile_flag(c, val_get(starts, "advisor"), false);
     p->anything = compile_flag(c, val_get(starts, "anything"), false);
     for (size_t i = 0; i < p->event.n; i++) {
         struct str names = STR_EMPTY;

@@ -109,6 +109,7 @@ struct program {
     bool identifies; /* says who writes and how to stop: first contact */
     int priority;    /* enum say_kind, or -1: as the event says */
     struct words keyword, event, intent, link;
+    bool advisor;  /* offered to advisors as something to start by hand */
     bool anything; /* takes what nobody else understood */
     const struct param *param;
     size_t params;

@@ -184,6 +184,43 @@ static void an_answer_can_be_taken_back(void **state) {
     finish(&k);
 }
 
+static void time_stands_still_while_a_human_talks(void **state) {
+    static const char *const TIMED[] = {
+        "flow: t\ntitle: T\nstarts: {keywords: [temps]}\nsteps:\n"
+        "  - ask: Oui ?\n    kind: yes_no\n    digits: no\n"
+        "    timeout: {after: 1 day, do: [{say: Trop tard}]}\n",
+        "flow: h\ntitle: H\nsystem: yes\nstarts: {intent: human}\nsteps:\n"
+        "  - hand: human\n",
+        NULL};
+    struct library *l = kit_library(TIMED);
+    struct player *p = kit_player(l);
+    struct err err = {0};
+    (void)state;
+    check_str(kit_say(p, "temps"), "Oui ?");
+    check_str(kit_say(p, "conseiller"), "!human");
+    check_str(kit_wait(p, 2 * MS_DAY), "");
+    assert_int_equal(player_close_case(p, &err), OK);
+    check_str(kit_heard(p), "Trop tard");
+    player_free(p);
+    library_free(l);
+}
+
+static void a_worker_frees_a_stuck_person(void **state) {
+    struct talk_kit k = begin();
+    struct session s;
+    struct buf out;
+    (void)state;
+    kit_say(k.p, "salut");
+    assert_int_equal(session_read(player_session(k.p), &kit_arena, &s, NULL), OK);
+    assert_int_equal(s.frames, 1);
+    session_release(&s);
+    buf_init(&out, 10000);
+    assert_int_equal(session_write(&s, &out), OK);
+    assert_true(str_find(buf_view(&out), STR("frames"), 0) == SIZE_MAX);
+    buf_done(&out);
+    finish(&k);
+}
+
 static void impossible_events_are_refused(void **state) {
     struct talk_kit k = begin();
     struct turn t;
@@ -238,6 +275,8 @@ int main(void) {
         cmocka_unit_test(two_machines_do_not_answer_each_other_for_ever),
         cmocka_unit_test(a_step_is_pure),
         cmocka_unit_test(an_answer_can_be_taken_back),
+        cmocka_unit_test(time_stands_still_while_a_human_talks),
+        cmocka_unit_test(a_worker_frees_a_stuck_person),
         cmocka_unit_test(impossible_events_are_refused),
         cmocka_unit_test(split_answers_are_waited_for)};
     return cmocka_run_group_tests(tests, kit_setup, kit_teardown);
