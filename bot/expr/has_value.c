@@ -18,6 +18,7 @@ static const struct val *number_in(struct eval *e, const struct val *text,
     struct dec d;
     TRY(convert_text(e, text, &s));
     s = text_cut(s, READ_MAX);
+    s = e->env->french ? text_fold(s, e->a) : s;
     if (!eval_spend(e, s.n / 8)) {
         return eval_limit(e);
     }

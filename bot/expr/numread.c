@@ -194,7 +194,10 @@ static enum rc next_french(struct str s, size_t *pos, struct arena *a, struct de
         }
         int64_t v;
         size_t end;
-        if (begins && numread_french_words(s, i, &v, &end) == OK) {
+        if (!begins || numread_french_words(s, i, &v, &end) != OK) {
+            continue;
+        }
+        if (v != 1 || (i == 0 && end == s.n)) {
             *ret = dec_from_i64(v);
             *pos = end;
             return OK;

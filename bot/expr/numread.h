@@ -10,7 +10,9 @@
 enum rc numread_whole(struct str s, const struct expr_env *env, struct arena *a,
                       struct dec *ret);
 /* The next number inside a text at or after *pos, in the environment's signs and the digits of
- * several scripts; *pos moves behind it. NONE when there is no more. */
+ * several scripts; *pos moves behind it. NONE when there is no more. With env->french the text
+ * must be folded (text_fold), and number words count, but "un" and "une" only alone: they are
+ * articles. */
 enum rc numread_next(struct str s, size_t *pos, const struct expr_env *env, struct arena *a,
                      struct dec *ret);
 /* French number words at `from` of a folded text ("dix-sept", "quatre-vingt-trois", "deux

@@ -5,6 +5,8 @@
 #include "bot/expr/arith.h"
 #include "bot/expr/convert.h"
 
+#define POWER_FUEL 100 /* a power with a fraction is a series */
+
 const struct val *operators_number(struct eval *e, enum rc rc, struct dec d) {
     if (rc == OK) {
         return val_num(e->a, d);
@@ -38,6 +40,9 @@ static const struct val *arithmetic(struct eval *e, enum op op, const struct val
         rc = arith_div(a, b, &r);
         break;
     default:
+        if (!eval_spend(e, POWER_FUEL)) {
+            return eval_limit(e);
+        }
         rc = arith_pow(a, b, &r);
         break;
     }

@@ -121,6 +121,32 @@ static bool day_month_at(struct str s, size_t i, struct date today, struct date 
     return true;
 }
 
+/* "12/03": a day and a month in digits, the next such day from today on. */
+static bool slashed_at(struct str s, size_t i, struct date today, struct date *ret,
+                       size_t *end) {
+    int day, month;
+    size_t slash, to;
+    if (!digits_at(s, i, 2, &day, &slash) || slash >= s.n || s.p[slash] != '/') {
+        return false;
+    }
+    size_t n = 0;
+    for (month = 0, to = slash + 1; to < s.n && is_digit(s.p[to]) && n < 3; to++, n++) {
+        month = month * 10 + (s.p[to] - '0');
+    }
+    bool goes_on = to < s.n && (is_alnum(s.p[to]) || s.p[to] == '/');
+    bool before = i > 0 && s.p[i - 1] == '/';
+    if (n == 0 || n > 2 || goes_on || before) {
+        return false;
+    }
+    bool past = month < today.month || (month == today.month && day < today.day);
+    if (!date_is_valid(today.year + past, month, day)) {
+        return false;
+    }
+    *ret = date_make(today.year + past, month, day);
+    *end = to;
+    return true;
+}
+
 static bool relative_at(struct str s, size_t i, struct date today, struct date *ret,
                         size_t *end) {
     static const struct {
@@ -200,7 +226,7 @@ bool whenread_french_date(struct str folded, struct date today, struct date *ret
         }
     }
     for (size_t i = 0; i < folded.n; i++) {
-        if (distance_at(folded, i, today, ret, end) ||
+        if (slashed_at(folded, i, today, ret, end) || distance_at(folded, i, today, ret, end) ||
             relative_at(folded, i, today, ret, end)) {
             return ret->year != 0;
         }

@@ -35,6 +35,9 @@ static void numbers_as_the_french_write_them(void **state) {
           "@(has_number(\"quatre-vingt-dix-neuf\").match)",
           "17 99");
     donne("@(has_number(\"12 15 ou 18\").match)", "12");
+    donne("@(has_number(\"J'ai UN frère\")) @(has_number(\"Une\").match) "
+          "@(has_number(\"Vingt\").match)",
+          "false 1 20");
     donne("@(has_number_between(\"vingt et un\", 16, 25).match)", "21");
 }
 
@@ -56,6 +59,9 @@ static void dates_as_the_french_say_them(void **state) {
     donne("@(date(\"demain\")) @(date(\"après-demain\")) @(date(\"samedi\")) @(date(\"le 3 "
           "février\"))",
           "2026-03-09 2026-03-10 2026-03-14 2027-02-03");
+    donne("@(date(\"le 9/3\")) @(date(\"07/03\")) @(has_date(\"3/4/5/6\")) "
+          "@(has_date(\"31/02\"))",
+          "2026-03-09 2027-03-07 false false");
     donne("@(datetime(\"mardi 10 mars à 14h30\"))", "2026-03-10T14:30:00.000000+01:00");
     donne("@(time(\"18h\")) @(time(\"midi et demi\")) @(time(\"8 heures moins le quart\")) "
           "@(time(\"minuit\"))",
