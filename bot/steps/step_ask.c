@@ -47,14 +47,16 @@ static struct ask_choice one_choice(struct compile *c, struct node *n, struct st
     struct ask_choice choice = {.key = key, .exit = -1};
     const struct val *text = val_get(v, "text"), *steps = val_get(v, "do");
     if (val_is(v, VAL_MAP) && !text) {
-        struct val_builder *b = val_map_begin(compile_arena(c));
+        /* pairs are copied whole: each keeps its place in the file */
+        struct val_pair *pair = ARENA_ARRAY(compile_arena(c), struct val_pair, v->map.n);
+        size_t kept = 0;
         for (size_t i = 0; i < v->map.n; i++) {
             if (!is_choice_key(v->map.pair[i].key)) {
-                val_put_str(b, v->map.pair[i].key, v->map.pair[i].val);
+                pair[kept++] = v->map.pair[i];
             }
         }
         struct val *only = ARENA_NEW(compile_arena(c), struct val);
-        *only = *val_end(b);
+        *only = *val_map(compile_arena(c), pair, kept);
         only->line = v->line;
         only->column = v->column;
         text = only;
