@@ -15,8 +15,9 @@ struct choice {
     struct und_msg *m;
     size_t n;
     struct label label[OPTIONS_MAX];
-    uint32_t hit[UND_TOKENS_MAX]; /* by token: bit set of the options it speaks for */
-    uint32_t whole;               /* options whose label stands whole in the message */
+    uint32_t hit[UND_TOKENS_MAX];   /* by token: bit set of the options it speaks for */
+    uint32_t exact[UND_TOKENS_MAX]; /* the same, letter for letter */
+    uint32_t whole;                 /* options whose label stands whole in the message */
 };
 
 static uint16_t class_id(const struct und_msg *m, const char *name) {
@@ -120,6 +121,7 @@ static void match_tokens(struct choice *c, const struct und_msg *l, size_t optio
                     ? num && m->tok[i].n == l->tok[k].n
                     : !is_empty_word(m, i) && !is_hour_mark(m, i) && word_match(m, i, l, k)) {
                 c->hit[i] |= 1U << option;
+                c->exact[i] |= str_eq(m->tok[i].f, l->tok[k].f) ? 1U << option : 0;
             }
         }
     }
@@ -138,7 +140,8 @@ static void match_tokens(struct choice *c, const struct und_msg *l, size_t optio
 static uint32_t votes(struct choice *c, bool *torn) {
     uint32_t sure = 0, shared = 0, all = ~0U;
     for (size_t i = 0; i < c->m->n; i++) {
-        uint32_t h = c->hit[i];
+        /* "cdi" is the label CDI before it is a cousin of CDD */
+        uint32_t h = c->exact[i] ? c->exact[i] : c->hit[i];
         if (h && (h & (h - 1)) == 0) {
             sure |= h;
         } else if (h) {
