@@ -45,7 +45,8 @@ bool und_year_at(const struct und_msg *m, size_t i, bool two, size_t *end, int *
         char after = und_between(m, i);
         if (n == 4 && y >= 1900 && y <= 2099) {
             *ret = y;
-        } else if (n == 2 && two && !(i + 1 < m->n && after == 0) && after != ':') {
+        } else if (n == 2 && two && !(i + 1 < m->n && after == 0) &&
+                   !(i + 1 < m->n && m->text.p[m->tok[i].end] == ':')) {
             *ret = und_year(m, y);
         } else {
             return false;
@@ -187,7 +188,8 @@ static bool numeric(struct und_msg *m, size_t i, size_t *end, struct und_when *w
         return true;
     }
     *end = i + 2;
-    bool tail = i + 2 < m->n && und_digits(m, i + 2) && s2 != ' ' && s2 != 1;
+    bool tail = i + 2 < m->n && und_digits(m, i + 2) && s2 != ' ' && s2 != 1 &&
+                !(s1 == '/' && s2 == '-');
     if (named) {
         return false;
     }
@@ -238,7 +240,7 @@ static void finish_named(const struct und_msg *m, size_t *end, struct und_when *
     size_t at = skip_word(m, *end, "de"), e;
     at = skip_word(m, at, "en");
     at = skip_word(m, at, "a");
-    if (und_year_at(m, at, at == *end, &e, &year)) {
+    if (und_year_at(m, at, at == *end && und_between(m, at - 1) != '-', &e, &year)) {
         *end = e;
         set_full(m, w, day, month, year);
     } else {
@@ -381,6 +383,7 @@ static bool weekday(struct und_msg *m, size_t i, size_t *end, struct und_when *w
     if (day_at(m, at, &e2, &d) && e2 <= m->n && und_between(m, e2 - 1) != ':' &&
         !(und_class(m, e2, CLS_HOURWORD, &at, &v))) {
         set_day(m, w, d);
+        w->day_only = true;
         for (int k = 0; k < 12 && date_weekday(w->d) != wd; k++) {
             struct date next = date_add_months(date_make(w->d.year, w->d.month, 1), 1);
             w->d = date_is_valid(next.year, next.month, d) ? date_make(next.year, next.month, d)
@@ -427,6 +430,13 @@ static bool amount(const struct und_msg *m, size_t i, size_t *end, int64_t *n, i
         *n = num.i;
         *unit = v;
         return true;
+    }
+    if (und_digits(m, i) && m->tok[i].end < m->text.n && m->tok[i].n >= 0) {
+        char c = m->text.p[m->tok[i].end];
+        *n = m->tok[i].n;
+        *unit = c == '"' ? 1 : 2; /* 30" and 2' */
+        *end = i + 1;
+        return c == '"' || (c == '\'' && m->tok[i].end + 1 == m->text.n);
     }
     return false;
 }
@@ -560,6 +570,7 @@ static bool plain_day(struct und_msg *m, size_t i, size_t *end, struct und_when 
         return false;
     }
     set_day(m, w, d);
+    w->day_only = true;
     *end = e;
     return true;
 }
@@ -570,6 +581,11 @@ bool und_date(struct und_msg *m, size_t i, size_t *end, struct und_when *w) {
     int32_t v;
     size_t best = 0, at = i, e;
     struct und_when r = {0};
+    if (und_word(m, i, "maintenant") && asks_day(m)) {
+        *w = (struct und_when){0};
+        set_clock(m, w, 0);
+        best = i + 1;
+    }
     if (und_class(m, i, CLS_DAYREL, &best, &v)) {
         *w = (struct und_when){.date = true, .d = date_add_days(m->today, v)};
     }

@@ -212,6 +212,10 @@ bool und_moment(struct und_msg *m, struct answer *r) {
     if (f[0].refused) {
         return doubt(m, r, &f[0], "refused_moment");
     }
+    if (m->ask->kind == ASK_DATE && f[0].w.bare_part && !f[0].w.date) {
+        f[0].w.date = true; /* "je reviendrai 8 du soir": today */
+        f[0].w.d = m->today;
+    }
     bool only_part = m->ask->kind == ASK_DATE && f[0].w.part && !f[0].w.date;
     bool open_weekday = m->ask->kind == ASK_DATE && f[0].w.future_week &&
                         (f[0].w.open_from || f[0].w.open_to) && !f[0].w.time;

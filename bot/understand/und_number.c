@@ -182,8 +182,14 @@ static bool below_hundred(struct spoken *s, int32_t *ret) {
     s->i += und_word(s->m, s->i, "et");
     if (!s->ordinal && unit_at(s, 1, v == 60 || v == 80 ? 19 : 9, &more)) {
         v += more;
-        if (more == 10 && !s->ordinal && unit_at(s, 7, 9, &more)) {
+        int32_t rank;
+        bool ten = more == 10 && !s->ordinal;
+        if (ten && unit_at(s, 7, 9, &more)) {
             v += more;
+        } else if (ten && und_class(s->m, s->i, CLS_ORDINAL, &end, &rank) && rank < 7) {
+            v += rank; /* "quatre-vingt-dix seconde" */
+            s->i = end;
+            s->ordinal = true;
         }
     } else {
         s->i = before;

@@ -205,6 +205,8 @@ static void span_counted(const struct und_msg *m, struct und_when *w, int64_t n,
 }
 
 static bool counted_unit(struct und_msg *m, size_t i, size_t *end, struct und_when *w) {
+    bool rolling =
+        und_word(m, i, "les") || (und_word(m, i, "dans") && und_word(m, i + 1, "les"));
     int32_t v, unit;
     int n = 1, sign = 0;
     size_t at = i, e;
@@ -228,10 +230,19 @@ static bool counted_unit(struct und_msg *m, size_t i, size_t *end, struct und_wh
         sign = und_class(m, e, CLS_NEXT, &e, &v) ? 1 : 0;
         sign = !sign && und_class(m, e, CLS_LAST, &e, &v) ? -1 : sign;
     }
-    if (!sign) {
+    if (!sign && have && unit <= 3 && rolling && und_word(m, i, "dans")) {
+        sign = 1; /* "dans les 2h" */
+        front = true;
+    }
+    if (!sign || (!front && have && unit == 6 && n > 12)) { /* "4 au 23 mois prochain" */
         return false;
     }
     *end = e;
+    if (rolling && unit == 5 && sign > 0) { /* "les 3 prochaines semaines": from tomorrow on */
+        struct date from = date_add_days(m->today, 1);
+        span(w, from, date_add_days(from, 7 * n - 1), 1);
+        return true;
+    }
     span_counted(m, w, n, unit, sign, front);
     return true;
 }
@@ -337,7 +348,9 @@ static bool part_of_week(struct und_msg *m, size_t i, size_t *end, struct und_wh
 static bool season(struct und_msg *m, size_t i, size_t *end, struct und_when *w) {
     int32_t v;
     size_t at = i;
-    at += und_word(m, at, "en") || und_word(m, at, "au") || und_class(m, at, CLS_THIS, &at, &v);
+    if (!und_class(m, at, CLS_THIS, &at, &v)) {
+        at += und_word(m, at, "en") || und_word(m, at, "au");
+    }
     und_class(m, at, CLS_THE, &at, &v);
     if (at == i || !und_class(m, at, CLS_SEASON, end, &v)) {
         return false;

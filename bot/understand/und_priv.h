@@ -235,6 +235,9 @@ struct und_when { /* a date, a time, or both */
     bool doubt;              /* said, but not sure which day or hour */
     bool now_based;          /* from the present instant: "dans 3 heures" */
     bool d_ends_time;        /* times belong to both dates d..d2 */
+    bool day_only;                        /* "le 12": no month said */
+    bool exact;                           /* an hour said as one: "14h", "huit quarante" */
+    bool bare_part;                       /* "8 du soir": an hour without its h */
     bool future_week;        /* a weekday alone */
     int8_t grain;            /* 0 day, 1 week, 2 month, 3 year, 4 hour or finer */
     bool no_year;
@@ -328,6 +331,7 @@ char und_between(const struct und_msg *m, size_t i);
 int und_year(const struct und_msg *m, int yy);
 bool und_year_at(const struct und_msg *m, size_t i, bool two, size_t *end, int *ret);
 bool und_period(struct und_msg *m, size_t i, size_t *end, struct und_when *w);
+bool und_part_after(const struct und_msg *m, size_t i, size_t *end, int *part, bool *today);
 bool und_hour(struct und_msg *m, size_t i, bool bare, size_t *end, struct und_when *w);
 bool und_date(struct und_msg *m, size_t i, size_t *end, struct und_when *w);
 bool und_time(struct und_msg *m, size_t i, size_t *end, struct und_when *w);

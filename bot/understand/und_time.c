@@ -4,11 +4,13 @@
 
 /* The part of a day that follows an hour makes it morning or evening: "8h du soir", "3h de
  * l'aprem". */
-static bool part_after(const struct und_msg *m, size_t i, size_t *end, int *part) {
+bool und_part_after(const struct und_msg *m, size_t i, size_t *end, int *part, bool *today) {
     int32_t v;
     size_t at = i;
-    at += und_word(m, at, "du") || und_word(m, at, "de") || und_word(m, at, "dans") ||
-          und_class(m, at, CLS_THIS, &at, &v);
+    *today = und_class(m, at, CLS_THIS, &at, &v);
+    if (!*today) {
+        at += und_word(m, at, "du") || und_word(m, at, "de") || und_word(m, at, "dans");
+    }
     und_class(m, at, CLS_THE, &at, &v);
     if (und_class(m, at, CLS_PART, end, &v) || und_class(m, at, CLS_AMPM, end, &v)) {
         *part = v;
@@ -161,20 +163,28 @@ bool und_hour(struct und_msg *m, size_t i, bool bare, size_t *end, struct und_wh
             word = und_class(m, e, CLS_HOURWORD, end, &x);
             minute = (word || bare) && minutes(m, *end, word || !und_digits(m, i), end, &mn);
         }
+        if (bare && !word && und_class(m, *end, CLS_MONTH, &e, &x)) {
+            return false; /* "au 22 octobre" */
+        }
         if (!set_hour(&r, h, mn)) {
             return false;
         }
     }
     bool spoken = !und_digits(m, i);
     r.doubt = r.t.hour >= 1 && r.t.hour <= 7 && !minute;
-    if (part_after(m, *end, &e, &part)) {
-        bool tied = word || minute || bare || m->tok[*end].f.n == 2;
-        if (tied && !(part == 4 && !word)) {
-            to_part(&r, part);
-            *end = e;
-            word = true;
-        }
+    bool today = false,
+         asked = m->ask && (m->ask->kind == ASK_TIME || m->ask->kind == ASK_DATE ||
+                            m->ask->kind == ASK_DATETIME);
+    if (und_part_after(m, *end, &e, &part, &today) && (word || minute || bare || asked) &&
+        !(part == 4 && !word)) {
+        to_part(&r, part);
+        r.bare_part = !word && !minute;
+        r.date = today && m->ask && m->ask->kind != ASK_TIME;
+        r.d = m->today;
+        *end = e;
+        word = true;
     }
+    r.exact = word || minute;
     if (!word && !minute && !bare) {
         return false;
     }
@@ -221,7 +231,12 @@ bool und_time(struct und_msg *m, size_t i, size_t *end, struct und_when *w) {
     bool asked = m->ask && (m->ask->kind == ASK_TIME || m->ask->kind == ASK_DATETIME);
     bool about = und_class(m, at, CLS_ABOUT, &at, &v);
     struct und_when r = {0};
-    if (und_hour(m, at, asked && about, end, &r)) {
+    if (und_hour(m, at, asked, end, &r) && (about || r.exact || !asked)) {
+        *w = r;
+        return true;
+    }
+    r = (struct und_when){0};
+    if (asked && und_hour(m, at, false, end, &r)) {
         *w = r;
         return true;
     }

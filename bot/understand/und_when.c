@@ -84,7 +84,8 @@ static void day_then_time(struct und_msg *m, size_t *end, struct und_when *w) {
 static void time_then_day(struct und_msg *m, size_t *end, struct und_when *w) {
     struct und_when d = {0}, h = {0};
     size_t e, at = skip_glue(m, *end);
-    if (w->date && w->part && hour_behind(m, *end, &e, &h) && !h.part && !h.date) {
+    if (w->part && (w->date || asks(m, ASK_TIME)) && hour_behind(m, *end, &e, &h) && !h.part &&
+        !h.date) {
         h.t.hour = (int8_t)(w->part > 1 && h.t.hour < 12 ? h.t.hour + 12 : h.t.hour);
         w->t = h.t;
         w->part = 0;
@@ -99,6 +100,13 @@ static void time_then_day(struct und_msg *m, size_t *end, struct und_when *w) {
     }
     if (d.d2.year && d.grain) {
         return;
+    }
+    struct und_when part = {0};
+    size_t e2;
+    if (und_time(m, e, &e2, &part) && part.part > 1 && w->t.hour < 12 && !w->t2_set) {
+        w->t.hour = (int8_t)(w->t.hour + 12);
+        w->doubt = false;
+        e = e2;
     }
     attach_time(&d, w);
     *w = d;
@@ -205,22 +213,26 @@ static bool hours_range(const struct side *a, const struct side *b, struct und_w
     w->time = w->t2_set = true;
     w->t = t1;
     w->t2 = t2;
-    w->doubt = t1.hour >= 1 && t1.hour <= 7 && t2.hour <= 7 && (a->bare || a->w.doubt);
+    w->doubt = t1.hour >= 1 && t1.hour <= 7 && t2.hour <= 7 && (a->bare || a->w.doubt) &&
+               (b->bare || b->w.doubt);
     return true;
 }
 
 static bool days_range(const struct und_msg *m, const struct side *a, const struct side *b,
                        struct und_when *w) {
     struct date d1 = a->w.d, d2 = b->w.d2.year ? b->w.d2 : b->w.d;
-    if (a->bare && a->n >= 1) {
+    int first = a->bare                                                            ? a->n
+                : a->w.day_only && !b->w.day_only && !b->bare && !b->w.future_week ? a->w.d.day
+                                                                                   : 0;
+    if (first >= 1) {
         struct date base = b->w.d;
-        if (a->n > base.day && !b->w.d2.year) {
+        if (first > base.day && !b->w.d2.year) {
             base = date_add_months(date_make(base.year, base.month, 1), -1);
         }
-        if (!date_is_valid(base.year, base.month, a->n)) {
+        if (!date_is_valid(base.year, base.month, first)) {
             return false;
         }
-        d1 = date_make(base.year, base.month, a->n);
+        d1 = date_make(base.year, base.month, first);
     }
     if (b->bare) {
         if (!date_is_valid(d1.year, d1.month, b->n)) {
@@ -228,9 +240,11 @@ static bool days_range(const struct und_msg *m, const struct side *a, const stru
         }
         d2 = date_make(d1.year, d1.month, b->n);
     }
-    if (a->w.no_year && !b->w.no_year && !b->bare && date_cmp(d1, d2) > 0) {
+    bool said_once = first && !a->bare;
+    if (!said_once && a->w.no_year && !b->w.no_year && !b->bare && date_cmp(d1, d2) > 0) {
         d1.year = d2.year;
-    } else if (a->w.no_year && !b->bare && !b->w.no_year && d1.year != d2.year && d2.year > 0) {
+    } else if (!said_once && a->w.no_year && !b->bare && !b->w.no_year && d1.year != d2.year &&
+               d2.year > 0) {
         d1.year = d2.year;
     }
     if (date_cmp(d1, d2) > 0 && b->w.no_year) {
@@ -242,7 +256,7 @@ static bool days_range(const struct und_msg *m, const struct side *a, const stru
     w->date = true;
     w->d = d1;
     w->d2 = d2;
-    w->doubt = date_cmp(d1, d2) > 0 || a->w.doubt || b->w.doubt;
+    w->doubt = date_cmp(d1, d2) > 0 || (a->w.doubt && !said_once) || b->w.doubt;
     w->time = w->t2_set = a->w.time && b->w.time;
     w->t = a->w.t;
     w->t2 = b->w.t;
@@ -294,8 +308,14 @@ bool und_range(struct und_msg *m, size_t i, size_t *end, struct und_when *w) {
     }
     bool ok;
     if (a.bare && b.bare) {
-        bool hours = (between_word || (from && !und_word(m, i, "le")) || asks(m, ASK_TIME) ||
-                      und_word(m, link - 1, "jusque")) &&
+        size_t ed;
+        struct und_when d = {0};
+        bool until =
+            !hyphen && !und_word(m, link - 1, "et") && a.end + 2 <= link; /* "jusqu'a" */
+        bool day_behind =
+            !hyphen && und_word(m, link - 1, "a") && a_day(m, b.end, &ed, &d) && !d.d2.year;
+        bool hours = (until || day_behind || between_word || (from && !und_word(m, i, "le")) ||
+                      asks(m, ASK_TIME) || und_word(m, link - 1, "jusque")) &&
                      !(hyphen && !asks(m, ASK_TIME));
         ok = hours && (asks(m, ASK_TIME) || asks(m, ASK_DATE)) && a.n <= 24 && b.n <= 24 &&
              hours_range(&a, &b, &r);
@@ -309,6 +329,16 @@ bool und_range(struct und_msg *m, size_t i, size_t *end, struct und_when *w) {
         r.d = b.w.d;
     } else {
         ok = (a.w.date || a.bare) && (b.w.date || b.bare) && days_range(m, &a, &b, &r);
+    }
+    int part;
+    bool today;
+    size_t e;
+    if (ok && r.time && !r.date && und_part_after(m, b.end, &e, &part, &today)) {
+        bool later = part > 1 && r.t.hour < 12 && r.t2.hour < 12;
+        r.t.hour = (int8_t)(r.t.hour + (later ? 12 : 0));
+        r.t2.hour = (int8_t)(r.t2.hour + (later ? 12 : 0));
+        r.doubt = false;
+        b.end = e;
     }
     if (ok) {
         *end = b.end;
@@ -333,6 +363,10 @@ static bool bounds(struct und_msg *m, size_t i, size_t *end, struct und_when *w,
     bool before = !after && !until && und_class(m, at, CLS_BEFORE, &at, &v);
     if (!after && !before && !until) {
         return und_range(m, i, end, w) && (days || !w->date);
+    }
+    if (days && at > i &&
+        (und_word(m, at - 1, "du") || und_word(m, at - 1, "le") || und_word(m, at - 1, "au"))) {
+        at--; /* "a partir du 8": the article makes the day */
     }
     size_t ed = 0, et = 0;
     struct und_when day = {0};
@@ -462,7 +496,8 @@ static const struct val *both_value(struct und_msg *m, const struct und_when *w)
         return two(m, "from", a, "to", stamp(m->a, w->d2.year ? w->d2 : w->d, w->t2));
     }
     if (w->open_from || w->open_to) {
-        struct str from = w->open_from ? a : date_iso(w->d, m->a);
+        static const struct tod MIDNIGHT = {0, 0, 0, 0};
+        struct str from = w->open_from ? a : stamp(m->a, w->d, MIDNIGHT);
         return two(m, "from", from, "to", w->open_to ? a : STR_EMPTY);
     }
     return val_text(m->a, a);
