@@ -273,6 +273,19 @@ static const struct val *fn_parse_form(ARGS) {
     return dexpr_form(TEXT(0), env->a);
 }
 
+/* All values of one field, in order. */
+static const struct val *fn_values(ARGS) {
+    (void)n;
+    struct str form = TEXT(0), want = TEXT(1), key, value;
+    struct val_builder *b = val_list_begin(env->a);
+    for (int i = 0; i < 500 && gw_form_next(&form, env->a, &key, &value); i++) {
+        if (str_eq(key, want)) {
+            val_push(b, GIVE(value));
+        }
+    }
+    return val_end(b);
+}
+
 static const struct val *fn_xpath(ARGS) {
     (void)n;
     return xml_find(arg[0], TEXT(1), env->a);
@@ -299,6 +312,19 @@ static const struct val *fn_without(ARGS) {
 static const struct val *fn_gsm7(ARGS) {
     (void)n;
     return GIVE(gsm7_encode(TEXT(0), env->a));
+}
+
+/* Septets that no text in another alphabet has show that it is GSM. */
+static const struct val *fn_ungsm7(ARGS) {
+    (void)n;
+    struct str s = TEXT(0);
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        if (c < 0x20 && c != '\n' && c != '\r' && c != '\t') {
+            return GIVE(gsm7_decode(s, env->a));
+        }
+    }
+    return arg[0];
 }
 
 static const struct val *fn_gsm(ARGS) {
@@ -381,12 +407,14 @@ const struct dexpr_func DEXPR_TEXT_FUNCS[] = {
     {"json", 1, 1, fn_json, "json(value): as JSON text"},
     {"parse_json", 1, 1, fn_parse_json, "parse_json(text): the value, or null"},
     {"parse_form", 1, 1, fn_parse_form, "parse_form('a=1&b=2'): a map"},
+    {"values", 2, 2, fn_values, "values(form text, 'name'): every value of a repeated field"},
     {"xpath", 2, 2, fn_xpath, "xpath(xml, '//name'): text of the first such element"},
     {"ucs2", 1, 1, fn_ucs2, "ucs2(text): true when it does not fit the GSM alphabet"},
     {"gsm", 1, 2, fn_gsm,
      "gsm(text, 'typographic' or 'gsm'): replaced by GSM characters where possible"},
     {"gsm7", 1, 1, fn_gsm7,
      "gsm7(text): one byte a septet, escapes before the extension table"},
+    {"ungsm7", 1, 1, fn_ungsm7, "ungsm7(bytes): decoded when they clearly are GSM septets"},
     {"without", 2, 2, fn_without,
      "without(text, list): without the first of these words it begins with"},
     {"fill", 2, -1, fn_fill,
