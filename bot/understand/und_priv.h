@@ -330,6 +330,8 @@ bool und_word(const struct und_msg *m, size_t i, const char *w);
 char und_between(const struct und_msg *m, size_t i);
 int und_year(const struct und_msg *m, int yy);
 bool und_year_at(const struct und_msg *m, size_t i, bool two, size_t *end, int *ret);
+bool und_relative(struct und_msg *m, size_t i, size_t *end, struct und_when *w);
+bool und_day_after(struct und_msg *m, size_t i, size_t *end, struct und_when *w);
 bool und_period(struct und_msg *m, size_t i, size_t *end, struct und_when *w);
 bool und_part_after(const struct und_msg *m, size_t i, size_t *end, int *part, bool *today);
 bool und_hour(struct und_msg *m, size_t i, bool bare, size_t *end, struct und_when *w);
