@@ -249,6 +249,11 @@ static void hear(struct run *r, struct str folded) {
     struct ask ask;
     struct answer a = {0};
     bool open = hear_question(r, &ask);
+    if (!open && turn_top(r) && turn_top(r)->wait == WAIT_ANSWER) {
+        walk_resume(r); /* its step is lost: said, and a case */
+        r->handled = true;
+        return;
+    }
     if (link_or_stale_button(r, open)) {
         return;
     }

@@ -71,8 +71,8 @@ static int uncover(struct run *r) {
 
 static void loop(struct run *r, int at) {
     while (r->s.frames) {
-        const struct program *p = turn_program(r);
-        if (!p) {
+        const struct program *p = at == NODE_END ? NULL : turn_program(r);
+        if (!p && at != NODE_END) {
             give_up(r, "flow_lost", "this version of the flow is lost");
             at = NODE_END;
         }

@@ -221,6 +221,79 @@ static void a_worker_frees_a_stuck_person(void **state) {
     finish(&k);
 }
 
+#define V1                                                                                     \
+    "flow: v\ntitle: V\nsteps:\n  - ask: Ancien ?\n    id: q\n    kind: number\n  - say: "     \
+    "Ancienne suite\n"
+#define V2                                                                                     \
+    "flow: v\ntitle: V\nsteps:\n  - ask: Nouveau ?\n    id: q\n    kind: number\n  - say: "    \
+    "Nouvelle suite\n"
+#define V3 "flow: v\ntitle: V\nsteps:\n  - say: Tout autre\n"
+
+static enum rc stored(void *ctx, struct str hash, struct arena *a, struct library_source *ret) {
+    (void)hash, (void)a;
+    *ret = (struct library_source){STR("v.yaml"), str_from(ctx)};
+    return OK;
+}
+
+static struct library *published(const char *text, const char *old) {
+    struct library_source src = {STR("v.yaml"), str_from(text)};
+    struct flow_problems problems;
+    struct library *l = NULL;
+    union {
+        const char *in;
+        void *out;
+    } ctx = {old};
+    problems_init(&problems, &kit_arena);
+    assert_int_equal(
+        library_load(&STEPS_LANG, &src, 1, old ? stored : NULL, ctx.out, &l, &problems), OK);
+    return l;
+}
+
+/* Begins on V1, answers "7" after `next` was published; what is said. */
+static struct str answered_after(const char *next, const char *old) {
+    struct library *before = published(V1, NULL), *after = published(next, old);
+    struct turn t = {0};
+    struct err err = {0};
+    struct str said = STR_EMPTY;
+    struct session s = {0};
+    struct event start = {.kind = EVENT_START, .flow = STR("v"), .priority = SAY_QUESTION};
+    struct event seven = {.kind = EVENT_MESSAGE, .text = STR("7")};
+    const struct zone *zone;
+    assert_int_equal(zone_get(STR("Europe/Paris"), &zone, &err), OK);
+    struct world w = {
+        .library = before, .und = kit_und, .zone = zone, .lang = STR("fr"), .now_ms = 1};
+    assert_int_equal(engine_step(&w, &s, &start, &kit_arena, &t, &err), OK);
+    check_str(t.effect[0].say.text, "Ancien ?");
+    s = t.session;
+    w.library = after;
+    w.now_ms = 1000;
+    assert_int_equal(engine_step(&w, &s, &seven, &kit_arena, &t, &err), OK);
+    for (size_t i = 0; i < t.effects; i++) {
+        if (t.effect[i].kind == EFFECT_SAY) {
+            said = arena_str(&kit_arena, t.effect[i].say.text);
+        } else if (t.effect[i].kind == EFFECT_CASE) {
+            said = arena_printf(&kit_arena, "!%.*s", STR_ARG(t.effect[i].hand.reason));
+        }
+    }
+    library_free(before);
+    library_free(after);
+    return said;
+}
+
+static void publishing_breaks_nobody(void **state) {
+    (void)state;
+    check_str(answered_after(V2, V1), "Ancienne suite");
+    check_str(answered_after(V2, NULL), "Nouvelle suite");
+    check_str(answered_after(V3, V1), "Ancienne suite");
+}
+
+/* The old version is lost and its step with it: a case for the staff and a word for the person.
+ */
+static void a_lost_step_is_never_silence(void **state) {
+    (void)state;
+    check_str(answered_after(V3, NULL), "Un conseiller va te répondre.");
+}
+
 static void impossible_events_are_refused(void **state) {
     struct talk_kit k = begin();
     struct turn t;
@@ -277,6 +350,8 @@ int main(void) {
         cmocka_unit_test(an_answer_can_be_taken_back),
         cmocka_unit_test(time_stands_still_while_a_human_talks),
         cmocka_unit_test(a_worker_frees_a_stuck_person),
+        cmocka_unit_test(publishing_breaks_nobody),
+        cmocka_unit_test(a_lost_step_is_never_silence),
         cmocka_unit_test(impossible_events_are_refused),
         cmocka_unit_test(split_answers_are_waited_for)};
     return cmocka_run_group_tests(tests, kit_setup, kit_teardown);
