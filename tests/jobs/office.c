@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "db/addresses.h"
 #include "db/contacts.h"
+#include "db/db.h"
 #include "db/sql.h"
 #include "db/threads.h"
 #include "gateways/gateway.h"
@@ -31,6 +32,22 @@ static void swallow(const char *line, void *ctx) {
     }
 }
 
+/* The PostgreSQL of REBOND_TEST_PG, emptied, or a file in the office's folder. */
+static struct str fresh_database(struct office *o) {
+    const char *url = getenv("REBOND_TEST_PG");
+    struct db *db;
+    struct err err = {0};
+    if (!url || !*url) {
+        return arena_printf(&o->a, "%s/rebond.db", o->dir);
+    }
+    if (db_open(url, NULL, &db, &err) != OK) {
+        fail_msg("%s", err.text);
+    }
+    assert_int_equal(sql_script(db, "DROP SCHEMA public CASCADE; CREATE SCHEMA public"), OK);
+    db_close(db);
+    return str_from(url);
+}
+
 void office_open(struct office *o, const char *channels, const char *more) {
     memset(o, 0, sizeof *o);
     arena_init(&o->a);
@@ -40,13 +57,14 @@ void office_open(struct office *o, const char *channels, const char *more) {
     assert_non_null(mkdtemp(o->dir));
     struct buf problems;
     buf_init(&problems, 65536);
+    struct str database = fresh_database(o);
     struct str yaml = arena_printf(
         &o->a,
-        "database: %s/rebond.db\n"
+        "database: '%.*s'\n"
         "org:\n  name: Mission Locale du Val Rosay\n  short_name: ML Val Rosay\n"
         "  phone: 01 99 00 12 34\n  address: 4 rue des Tilleuls\n  hours: 9h-17h\n"
         "%schannels:\n%s",
-        o->dir, more ? more : "",
+        STR_ARG(database), more ? more : "",
         channels ? channels
                  : "  - {name: sms, gateway: sim, per_second: 1000, per_person: 0}\n");
     if (config_parse("office.yaml", yaml, &o->a, &o->config, &problems) != OK) {
