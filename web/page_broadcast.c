@@ -189,6 +189,23 @@ static void put_people(struct page *p, const struct broadcast_person *who, size_
     }
 }
 
+/* One letter outside the GSM alphabet more than doubles the price: say which, and what would
+ * not. */
+static void put_alien(struct page *p, struct str text) {
+    struct sms_alien alien;
+    struct html *h = &p->h;
+    if (sms_aliens(text, p->a, &alien, 1) == 0) {
+        return;
+    }
+    html_printf(h, " Le caractère « %.*s » raccourcit chaque SMS à 70 signes.",
+                STR_ARG(alien.character));
+    struct sms_count plain = sms_count(sms_policy_apply(text, SMS_GSM, p->a));
+    if (alien.replacement.n && !plain.ucs2) {
+        html_printf(h, " Avec « %.*s » à la place : %d SMS par personne.",
+                    STR_ARG(alien.replacement), plain.segments);
+    }
+}
+
 static void put_cost(struct page *p, struct str text, int64_t total) {
     struct html *h = &p->h;
     struct sms_count c = sms_count(text);
@@ -196,11 +213,7 @@ static void put_cost(struct page *p, struct str text, int64_t total) {
     html_printf(h, "%d SMS par personne, soit %lld SMS au plus.", c.segments,
                 (long long)c.segments * (long long)total);
     if (c.ucs2) {
-        struct sms_alien alien;
-        if (sms_aliens(text, p->a, &alien, 1) > 0) {
-            html_printf(h, " Le caractère « %.*s » raccourcit chaque SMS à 70 signes.",
-                        STR_ARG(alien.character));
-        }
+        put_alien(p, text);
     }
     for (size_t i = 0; i < p->config->channels; i++) {
         int64_t micro = p->config->channel[i].price_micro;
@@ -366,11 +379,14 @@ static void show_progress(struct page *p, const struct broadcast *b) {
         return;
     }
     bool moving = b->state == BROADCAST_CONFIRMED || b->state == BROADCAST_SENDING;
+    /* handed to the queue is not gone: some wait for the hours, or for the person's daily cap
+     */
+    bool left = b->state == BROADCAST_DONE && c.to_send > 0;
     page_begin(p, arena_cstr(p->a, b->title));
     html_open(&p->h, "p", NULL);
     html_puts(&p->h, "Diffusion ");
-    html_puts_in(&p->h, "strong", NULL, state_words(b->state));
-    html_puts(&p->h, ".");
+    html_puts_in(&p->h, "strong", NULL, state_words(left ? BROADCAST_SENDING : b->state));
+    html_puts(&p->h, left ? " : les derniers messages attendent leur heure." : ".");
     html_close(&p->h);
     html_open(&p->h, "div", "id", "suivi", "data-refresh", moving ? "3" : "15", NULL);
     put_progress(p, &c);

@@ -152,11 +152,37 @@ async function tellMany(page, title) {
   await shot(page, "console-broadcast");
 }
 
+// The text reaches a phone inside the sending hours; who answers yes is on the advisor's list.
+async function interested(page, title) {
+  const sim = await page.context().newPage();
+  await sim.goto(URL_ + "/sim");
+  const karim = phone(sim, "Karim");
+  for (let i = 0; i < 40 && await karim.locator(".msg.out", { hasText: "piscine" }).count() === 0; i += 1) {
+    await sim.locator("#move-next:not([disabled])").click();
+    await sim.locator("body:not(.is-moving)").waitFor();
+    await sim.waitForTimeout(150);
+  }
+  await karim.locator(".msg.out", { hasText: "piscine" }).waitFor();
+  await karim.getByLabel("Message de Karim").fill("1");
+  await karim.getByLabel("Message de Karim").press("Enter");
+  await karim.locator(".msg.in", { hasText: "1" }).waitFor();
+  await sim.locator("#move-hour:not([disabled])").click();
+  await sim.locator("#move-hour:not([disabled])").waitFor();
+  await shot(sim, "sim-broadcast");
+  await sim.close();
+  await page.goto(URL_ + "/diffusions");
+  await page.getByRole("link", { name: title }).click();
+  await page.locator("tr", { hasText: "Karim" }).waitFor();
+  await accessible(page, "broadcast answered");
+  await shot(page, "console-interested");
+}
+
 async function consolePages() {
   const page = await open();
   await login(page);
   await answerOne(page);
   await tellMany(page, "Piscine de Mérignac");
+  await interested(page, "Piscine de Mérignac");
   await page.goto(URL_ + "/");
   await page.getByRole("heading", { level: 1, name: "Aujourd'hui" }).waitFor();
   await accessible(page, "today");
