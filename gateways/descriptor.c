@@ -172,18 +172,6 @@ const struct str *descriptor_config(const struct gateway_kind *kind, struct aren
 
 /* ------------------------------------------------------------------ opening a channel */
 
-/* Settings of every channel that are not the provider's: read by jobs or by the engine. */
-static bool is_common(struct str key) {
-    static const char *const keys[] = {"address",     "country",   "schemes",
-                                       "hook_secret", "allow_ips", NULL};
-    for (size_t i = 0; keys[i]; i++) {
-        if (str_is(key, keys[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool is_flag(struct str s) {
     static const char *const words[] = {"true", "false", "yes", "no", "oui", "non",
                                         "on",   "off",   "1",   "0",  NULL};
@@ -195,8 +183,7 @@ static bool is_flag(struct str s) {
     return false;
 }
 
-static enum rc check_value(const struct gw_channel *ch, const struct dconfig *c,
-                           const struct val *v, struct err *err) {
+static enum rc check_value(const struct dconfig *c, const struct val *v, struct err *err) {
     int64_t i;
     struct str s = val_is(v, VAL_TEXT) ? v->text : STR_EMPTY;
     bool text = v->type != VAL_LIST && v->type != VAL_MAP;
@@ -218,8 +205,8 @@ static enum rc check_value(const struct gw_channel *ch, const struct dconfig *c,
     if (fine) {
         return OK;
     }
-    return err_at(err, E_INVALID, "", v->line, v->column, "channel '%.*s': '%.*s' must be %s",
-                  STR_ARG(ch->name), STR_ARG(c->name), want[c->type]);
+    return err_at(err, E_INVALID, "", v->line, v->column, "'%.*s' must be %s", STR_ARG(c->name),
+                  want[c->type]);
 }
 
 static const struct val *typed(const struct dconfig *c, const struct val *v) {
@@ -235,21 +222,18 @@ static const struct val *typed(const struct dconfig *c, const struct val *v) {
     return &VAL_FALSE;
 }
 
+/* The provider's settings and those of every channel. */
 static enum rc check_keys(const struct gw_channel *ch, const struct descriptor *d,
-                          struct err *err) {
-    for (size_t i = 0; val_is(ch->config, VAL_MAP) && i < ch->config->map.n; i++) {
-        const struct val_pair *p = &ch->config->map.pair[i];
-        size_t k = 0;
-        while (k < d->configs && !str_eq(d->config[k].name, p->key)) {
-            k++;
-        }
-        if (k == d->configs && !is_common(p->key)) {
-            return err_at(err, E_INVALID, "", p->line, p->column,
-                          "channel '%.*s': %s has no setting '%.*s'", STR_ARG(ch->name),
-                          d->kind.title, STR_ARG(p->key));
-        }
+                          struct arena *a, struct err *err) {
+    static const char *const common[] = {"address", "country", "schemes", "hook_secret",
+                                         "allow_ips"};
+    size_t n = sizeof common / sizeof *common;
+    const char **key = arena_array(a, d->configs + n + 1, sizeof *key);
+    for (size_t i = 0; i < d->configs; i++) {
+        key[i] = arena_cstr(a, d->config[i].name);
     }
-    return OK;
+    memcpy(key + d->configs, common, sizeof common);
+    return gw_config_known(ch, key, err);
 }
 
 enum rc descriptor_open(struct gw_channel *ch, struct arena *a, struct err *err) {
@@ -260,7 +244,7 @@ enum rc descriptor_open(struct gw_channel *ch, struct arena *a, struct err *err)
         }
         return d->broken.rc;
     }
-    if (!ch->lenient && check_keys(ch, d, err) < 0) {
+    if (check_keys(ch, d, a, err) < 0) {
         return E_INVALID;
     }
     struct val_builder *b = val_map_begin(a);
@@ -271,15 +255,15 @@ enum rc descriptor_open(struct gw_channel *ch, struct arena *a, struct err *err)
         const struct dconfig *c = &d->config[i];
         const struct val *v = val_get_str(ch->config, c->name);
         if (v && v->type != VAL_NULL) {
-            if (check_value(ch, c, v, err) < 0) {
+            if (check_value(c, v, err) < 0) {
                 return E_INVALID;
             }
             val_put_str(b, c->name, typed(c, v));
         } else if (c->fallback.p) {
             val_put_str(b, c->name, typed(c, val_text(a, c->fallback)));
         } else if (!c->optional && !ch->lenient) {
-            return err_set(err, E_INVALID, "channel '%.*s': %s needs the setting '%.*s'",
-                           STR_ARG(ch->name), d->kind.title, STR_ARG(c->name));
+            return err_set(err, E_INVALID, "%s needs the setting '%.*s'", d->kind.title,
+                           STR_ARG(c->name));
         }
     }
     struct dprogram *p = ARENA_NEW(a, struct dprogram);

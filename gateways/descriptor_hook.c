@@ -3,6 +3,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/text.h"
 #include "gateways/descriptor_priv.h"
@@ -310,6 +311,7 @@ enum rc descriptor_read(struct drun *run, const struct dhook *h, struct gw_parse
 
 /* ------------------------------------------------------------------ verification */
 
+/* NONE when its setting is absent: then it proves nothing. */
 static enum rc verify_one(struct drun *run, const struct dverify *v) {
     struct sign_input in = {.rq = run->rq,
                             .secret = drun_text(run, v->secret),
@@ -321,9 +323,11 @@ static enum rc verify_one(struct drun *run, const struct dverify *v) {
                             .alg = drun_text(run, v->alg),
                             .list = drun_text(run, v->list),
                             .base64 = v->base64};
-    /* without its setting a check is off: open() insists on those the descriptor requires */
-    if (!drun_when(run, v->when) || (v->scheme->needs_secret ? !in.secret.n : !in.list.n)) {
-        return OK;
+    if (!drun_when(run, v->when)) {
+        return OK; /* the descriptor says that this request needs none */
+    }
+    if (v->scheme->needs_secret ? !in.secret.n : !in.list.n) {
+        return NONE;
     }
     if (!str_to_i64(drun_text(run, v->skew), &in.skew_s)) {
         in.skew_s = 0;
@@ -337,25 +341,39 @@ static enum rc verify_common(struct drun *run) {
     struct sign_input in = {.rq = run->rq,
                             .secret = val_get_text(run->env.config, "hook_secret", STR_EMPTY),
                             .list = val_get_text(run->env.config, "allow_ips", STR_EMPTY)};
+    if (!in.secret.n && !in.list.n) {
+        return NONE;
+    }
     if (in.secret.n && SIGN_URL_SECRET.check(&in, run->env.a) != OK) {
         return E_DENIED;
     }
     return in.list.n ? SIGN_IP_LIST.check(&in, run->env.a) : OK;
 }
 
+/* Anybody can call a public address: a hook that nothing proves is refused, not believed. */
 static enum rc verify(struct drun *run, const struct dhook *h, struct gw_parsed *ret,
                       struct err *err) {
-    if (verify_common(run) != OK) {
-        ret->http_status = 401;
+    enum rc common = verify_common(run);
+    bool proven = common == OK || run->ch->lenient;
+    ret->http_status = 401;
+    if (common == E_DENIED) {
         return err_set(err, E_DENIED,
                        "the request's secret or address is not the expected one");
     }
     for (size_t i = 0; i < h->verifies; i++) {
-        if (verify_one(run, &h->verify[i]) != OK) {
+        enum rc rc = verify_one(run, &h->verify[i]);
+        if (rc == E_DENIED) {
             ret->http_status = h->verify[i].status;
             return err_set(err, E_DENIED, "the request is not signed as %s signs",
                            run->d->kind.title);
         }
+        proven = proven || rc == OK;
+    }
+    if (!proven) {
+        return err_set(err, E_DENIED,
+                       "nothing proves that this request comes from %s: set 'hook_secret' and "
+                       "add ?k=SECRET to the address",
+                       run->d->kind.title);
     }
     return OK;
 }
@@ -420,7 +438,7 @@ enum rc descriptor_poll_parse(const struct gw_channel *ch, struct str cursor,
         run.it = NULL;
         struct str next = drun_text(&run, run.d->poll_cursor);
         *ret_cursor = next.n ? next : cursor;
-        *ret_wait_ms = 0;
+        *ret_wait_ms = ret->ins ? 0 : run.d->poll_every_s * MS_SECOND;
     }
     return rc;
 }

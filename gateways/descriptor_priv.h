@@ -251,6 +251,7 @@ struct descriptor {
     const struct dcall *poll;
     const struct dhook *poll_hook;
     const struct dtext *poll_cursor;
+    int poll_every_s; /* pause after a poll that brought nothing */
     bool receipts;
 };
 

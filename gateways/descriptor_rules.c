@@ -391,11 +391,13 @@ enum rc load_hooks(struct loader *l, const struct val *v) {
 }
 
 enum rc load_poll(struct loader *l, const struct val *v) {
-    static const char *const known[] = {"request",  "cursor",       "let",   "require", "each",
-                                        "each_let", "each_require", "rules", NULL};
+    static const char *const known[] = {"request", "every", "cursor",   "let",
+                                        "require", "each",  "each_let", "each_require",
+                                        "rules",   NULL};
     if (!v) {
         return OK;
     }
+    int64_t every = 60;
     struct dcall *call = ARENA_NEW(l->a, struct dcall);
     struct dhook *h = ARENA_NEW(l->a, struct dhook);
     if (load_keys(l, v, "'poll'", known) < 0) {
@@ -404,6 +406,12 @@ enum rc load_poll(struct loader *l, const struct val *v) {
     if (!val_get(v, "request")) {
         return load_err(l, v, "'poll' needs 'request'");
     }
+    if (val_get(v, "every") && (!str_to_i64(val_get_text(v, "every", STR_EMPTY), &every) ||
+                                every < 1 || every > 86400)) {
+        return load_err(l, val_get(v, "every"),
+                        "'every' is a number of seconds from 1 to 86400");
+    }
+    l->d->poll_every_s = (int)every;
     l->context = CTX_POLL;
     if (load_call(l, val_get(v, "request"), CALL_POLL, call) < 0) {
         return E_INVALID;

@@ -346,6 +346,48 @@ static void hooks_are_verified(void **state) {
     assert_int_equal(hook("", BODY, &p, &err), E_DENIED);
 }
 
+static const char POLLED[] =
+    "gateway: sonde\n"
+    "poll:\n"
+    "  every: 30\n"
+    "  request: {url: 'https://a.example/in', query: {after: '{cursor}'}}\n"
+    "  each: json.items\n"
+    "  cursor: '{last(json.items).id}'\n"
+    "  rules: [{message: {from: '{it.from}', text: '{it.text}', id: '{it.id}'}}]\n"
+    "send: {url: 'https://a.example', result: [{sent: ''}]}\n";
+
+static void polling(void **state) {
+    (void)state;
+    struct err err;
+    struct gw_call call;
+    struct gw_parsed p;
+    struct str cursor = STR("");
+    int64_t wait = -1;
+    open_essai(CONFIG);
+    assert_int_equal(descriptor_compile("sonde.yaml", STR(POLLED), &A, &CH.kind, &err), OK);
+    CH.config = NULL;
+    assert_int_equal(CH.kind->open(&CH, &A, &err), OK);
+    assert_true(CH.kind->caps & GW_POLL);
+    assert_int_equal(CH.kind->poll_call(&CH, STR("41"), &A, &call), OK);
+    check_str(call.url, "https://a.example/in?after=41");
+    struct gw_answer ans = {.status = 200, .left = true};
+    ans.body = STR("{\"items\":[{\"id\":42,\"from\":\"0639980123\",\"text\":\"oui\"}]}");
+    assert_int_equal(
+        CH.kind->poll_parse(&CH, STR("41"), &ans, NOW, &A, &p, &cursor, &wait, &err), OK);
+    assert_int_equal(p.ins, 1);
+    check_str(p.in[0].provider_id, "42");
+    check_str(cursor, "42");
+    assert_int_equal(wait, 0);
+    ans.body = STR("{\"items\":[]}");
+    assert_int_equal(CH.kind->poll_parse(&CH, cursor, &ans, NOW, &A, &p, &cursor, &wait, &err),
+                     OK);
+    check_str(cursor, "42");
+    assert_int_equal(wait, 30000);
+    ans.status = 401;
+    assert_int_equal(CH.kind->poll_parse(&CH, cursor, &ans, NOW, &A, &p, &cursor, &wait, &err),
+                     E_DENIED);
+}
+
 /* ------------------------------------------------------------------ settings and secrets */
 
 static void settings_are_checked(void **state) {
@@ -353,11 +395,10 @@ static void settings_are_checked(void **state) {
     static const struct {
         const char *config, *text;
     } all[] = {
-        {"{\"user\":\"a\"}", "channel 'sms': essai needs the setting 'password'"},
-        {"{\"user\":\"a\",\"password\":\"b\",\"pasword\":\"c\"}",
-         "channel 'sms': essai has no setting 'pasword'"},
+        {"{\"user\":\"a\"}", "essai needs the setting 'password'"},
+        {"{\"user\":\"a\",\"password\":\"b\",\"pasword\":\"c\"}", "unknown key 'pasword'"},
         {"{\"user\":\"a\",\"password\":\"b\",\"base\":\"ftp://x\"}",
-         "channel 'sms': 'base' must be an http(s) address"},
+         "'base' must be an http(s) address"},
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         struct err err = {0};
@@ -439,6 +480,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(parts_and_resume, setup, teardown),
         cmocka_unit_test_setup_teardown(next_address_only_when_unreached, setup, teardown),
         cmocka_unit_test_setup_teardown(hooks_are_verified, setup, teardown),
+        cmocka_unit_test_setup_teardown(polling, setup, teardown),
         cmocka_unit_test_setup_teardown(settings_are_checked, setup, teardown),
         cmocka_unit_test_setup_teardown(secrets_never_show, setup, teardown),
         cmocka_unit_test_setup_teardown(address_lists, setup, teardown),
