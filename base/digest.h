@@ -10,10 +10,10 @@
 #include "base/err.h"
 #include "base/str.h"
 
-enum digest { DIGEST_MD5, DIGEST_SHA1, DIGEST_SHA256, DIGEST_SHA512 };
+enum digest { DIGEST_MD5, DIGEST_SHA1, DIGEST_SHA256, DIGEST_SHA384, DIGEST_SHA512 };
 #define DIGEST_MAX 64
 
-/* Return the length written (16, 20, 32, 64). */
+/* Return the length written (16, 20, 32, 48, 64). */
 size_t digest_hash(enum digest d, struct str data, unsigned char out[DIGEST_MAX]);
 size_t digest_hmac(enum digest d, struct str key, struct str data,
                    unsigned char out[DIGEST_MAX]);

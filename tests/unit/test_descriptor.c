@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "base/digest.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "gateways/dexpr.h"
@@ -471,6 +472,50 @@ static void address_lists(void **state) {
     assert_false(allowed("192.0.2.1", ""));
 }
 
+/* ------------------------------------------------------------------ tokens that sign */
+
+static struct str b64(struct str s) {
+    return digest_base64url(s.p, s.n, &A);
+}
+
+static enum rc check_jwt(const char *alg, enum digest d, const char *claims, const char *body) {
+    unsigned char mac[DIGEST_MAX];
+    struct str head = b64(arena_printf(&A, "{\"alg\":\"%s\"}", alg)),
+               middle = b64(str_from(claims));
+    struct str data = arena_printf(&A, "%.*s.%.*s", STR_ARG(head), STR_ARG(middle));
+    size_t n = digest_hmac(d, STR("secret"), data, mac);
+    struct str sig = b64((struct str){(const char *)mac, n});
+    struct gw_header h = {STR("X-Jwt"),
+                          arena_printf(&A, "%.*s.%.*s", STR_ARG(data), STR_ARG(sig))};
+    struct gw_request rq = {
+        .url = STR("https://a.example/h?x=1"), .header = &h, .headers = 1, .now_ms = NOW};
+    rq.body = str_from(body);
+    struct sign_input in = {.rq = &rq, .secret = STR("secret"), .header = STR("X-Jwt")};
+    return SIGN_JWT_HS.check(&in, &A);
+}
+
+static void jwt(void **state) {
+    (void)state;
+    const char *url = eval("'https://a.example/h?x=1' | sha256 | hex");
+    const char *body = eval("'corps' | sha256 | hex");
+    const char *good =
+        arena_printf(&A, "{\"url_hash\":\"%s\",\"payload_hash\":\"%s\"}", url, body).p;
+    const char *old =
+        arena_printf(&A, "{\"url_hash\":\"%s\",\"payload_hash\":\"%s\",\"exp\":1795310000}",
+                     url, body)
+            .p;
+    const char *bare = arena_printf(&A, "{\"url_hash\":\"%s\"}", url).p;
+    assert_int_equal(check_jwt("HS256", DIGEST_SHA256, good, "corps"), OK);
+    assert_int_equal(check_jwt("HS384", DIGEST_SHA384, good, "corps"), OK);
+    assert_int_equal(check_jwt("HS512", DIGEST_SHA512, good, "corps"), OK);
+    assert_int_equal(check_jwt("HS256", DIGEST_SHA256, good, "autre"), E_DENIED);
+    assert_int_equal(check_jwt("HS256", DIGEST_SHA256, bare, "corps"), E_DENIED);
+    assert_int_equal(check_jwt("HS256", DIGEST_SHA256, bare, ""), OK);
+    assert_int_equal(check_jwt("HS256", DIGEST_SHA256, old, "corps"), E_DENIED);
+    assert_int_equal(check_jwt("none", DIGEST_SHA256, good, "corps"), E_DENIED);
+    assert_int_equal(check_jwt("HS256", DIGEST_SHA512, good, "corps"), E_DENIED);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(mistakes, setup, teardown),
@@ -483,6 +528,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(polling, setup, teardown),
         cmocka_unit_test_setup_teardown(settings_are_checked, setup, teardown),
         cmocka_unit_test_setup_teardown(secrets_never_show, setup, teardown),
+        cmocka_unit_test_setup_teardown(jwt, setup, teardown),
         cmocka_unit_test_setup_teardown(address_lists, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,6 +16,9 @@ static void published_hashes(void **state) {
     n = digest_hash(DIGEST_SHA256, STR_EMPTY, out);
     check_str(digest_hex(out, n, &a),
               "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    n = digest_hash(DIGEST_SHA384, STR("abc"), out); /* FIPS 180 */
+    assert_int_equal(n, 48);
+    assert_int_equal(out[0], 0xcb);
     assert_int_equal(digest_hash(DIGEST_SHA512, STR("abc"), out), 64);
     assert_int_equal(out[0], 0xdd);
     n = digest_hmac(DIGEST_SHA256, STR("Jefe"), STR("what do ya want for nothing?"), out);
