@@ -124,24 +124,41 @@ static bool is_wanted(struct run *r, const struct ask *ask, const struct answer 
     return !is_answer_after_all(r, ask, a, folded);
 }
 
-static bool reflex(struct run *r, const struct ask *ask, struct str folded) {
-    struct answer a = {0};
-    if (r->ev->text.n == 0 || und_reflex(r->w->und, r->ev->text, ask, r->a, &a) != OK ||
-        !is_wanted(r, ask, &a, folded)) {
+/* The reading is one of those that go before any flow (the list of und_reflex). */
+static bool is_reflex(enum intent i) {
+    switch ((int)i) {
+    case INTENT_STOP:
+    case INTENT_START:
+    case INTENT_PAUSE:
+    case INTENT_HELP:
+    case INTENT_HUMAN:
+    case INTENT_QUIT_GROUP:
+    case INTENT_LATE:
+    case INTENT_WRONG_NUMBER:
+    case INTENT_LANGUAGE:
+    case INTENT_DISTRESS:
+        return true;
+    default:
         return false;
     }
-    turn_trace(r, "reflex %s by rule %.*s on \"%.*s\"", intent_name(a.intent), STR_ARG(a.rule),
-               STR_ARG(a.span));
-    remember_input(r, &a);
-    if (explained(r, &a)) {
+}
+
+static bool reflex(struct run *r, const struct ask *ask, const struct answer *a, struct str folded) {
+    if (!is_reflex(a->intent) || !is_wanted(r, ask, a, folded)) {
+        return false;
+    }
+    turn_trace(r, "reflex %s by rule %.*s on \"%.*s\"", intent_name(a->intent), STR_ARG(a->rule),
+               STR_ARG(a->span));
+    remember_input(r, a);
+    if (explained(r, a)) {
         return true;
     }
-    const struct program *p = flow_for(r, &a);
+    const struct program *p = flow_for(r, a);
     if (p) {
         begin(r, p);
         return true;
     }
-    if (a.intent == INTENT_STOP) {
+    if (a->intent == INTENT_STOP) {
         bare_stop(r);
         return true;
     }
@@ -233,74 +250,69 @@ static struct str words_of(const struct run *r) {
                              : str_sub(r->ev->payload, colon + 1, r->ev->payload.n);
 }
 
-/* Where any words are an answer, "passer" and "retour" are still what they are. */
-static void read_repair(struct run *r, struct ask ask, struct answer *a) {
+#define REPAIR_WORDS 8 /* a longer text is an answer, not "passer" or "retour" */
+
+/* What the question hid: "passer" where any words are an answer, "un conseiller" where they are none. The bare reading
+ * replaces the other one, or is acted on at once. */
+static bool read_bare(struct run *r, const struct ask *ask, struct str folded, struct answer *a) {
+    const struct node *n = turn_node(r);
+    bool anything = n && n->kind->takes_anything && n->kind->takes_anything(n);
+    bool unsure = a->sureness != UND_SURE && !is_reflex(a->intent);
     struct answer bare = {0};
-    ask.kind = ASK_NONE;
-    und_read(r->w->und, r->ev->text, &ask, r->a, &bare);
+    struct ask none = *ask;
+    if ((!anything && !unsure) || words(folded) > REPAIR_WORDS) {
+        return false;
+    }
+    none.kind = ASK_NONE;
+    und_read(r->w->und, r->ev->text, &none, r->a, &bare);
     bool repair = bare.intent == INTENT_SKIP || bare.intent == INTENT_BACK ||
                   bare.intent == INTENT_CORRECT || bare.intent == INTENT_REPEAT;
-    if (repair && bare.sureness == UND_SURE) {
+    if (anything && repair && bare.sureness == UND_SURE) {
         *a = bare;
+        return false;
     }
+    return unsure && reflex(r, &none, &bare, folded);
 }
 
-static void hear(struct run *r, struct str folded) {
-    struct ask ask;
-    struct answer a = {0};
-    bool open = hear_question(r, &ask);
-    if (!open && turn_top(r) && turn_top(r)->wait == WAIT_ANSWER) {
+static void hear(struct run *r, const struct ask *ask, struct str folded, struct answer *a) {
+    bool open = turn_top(r) && turn_top(r)->wait == WAIT_ANSWER;
+    if (open && !turn_node(r)) {
         walk_resume(r); /* its step is lost: said, and a case */
         r->handled = true;
         return;
     }
-    if (link_or_stale_button(r, open)) {
+    if (link_or_stale_button(r, open) || (open && read_bare(r, ask, folded, a))) {
+        r->handled = true;
         return;
     }
-    und_read(r->w->und, words_of(r), &ask, r->a, &a);
-    if (open && turn_node(r)->kind->takes_anything &&
-        turn_node(r)->kind->takes_anything(turn_node(r))) {
-        read_repair(r, ask, &a);
-    }
-    if (open && a.sureness != UND_SURE && ask.kind != ASK_NONE) {
-        /* not an answer: then maybe a request that the question had hidden */
-        struct ask bare = ask;
-        bare.kind = ASK_NONE;
-        if (reflex(r, &bare, folded)) {
-            return;
-        }
-    }
-    remember_input(r, &a);
-    if (is_repeat(r, folded, &a, open)) {
+    remember_input(r, a);
+    if (is_repeat(r, folded, a, open)) {
         turn_trace(r, "the same message again: counted once");
         r->handled = true;
-        return;
-    }
-    if (keyword(r, folded, open, &a)) {
-        return;
-    }
-    if (repair_hear(r, a.intent)) {
+    } else if (keyword(r, folded, open, a) || repair_hear(r, a->intent)) {
         r->handled = true;
     } else if (open) {
-        answer_question(r, &a);
+        answer_question(r, a);
     } else {
-        idle(r, &a);
+        idle(r, a);
     }
 }
 
 void hear_message(struct run *r) {
     struct str folded = str_sub(library_fold(r->ev->text, r->a), 0, LAST_TEXT_MAX);
     struct ask ask;
+    struct answer a = {0};
     r->s.replying = true;
     hear_question(r, &ask);
-    if (reflex(r, &ask, folded)) {
+    und_read(r->w->und, words_of(r), &ask, r->a, &a);
+    if (reflex(r, &ask, &a, folded)) {
         r->handled = true;
     } else if (r->w->paused || r->w->opted_out) {
         turn_trace(r, r->w->paused ? "a human has the conversation"
                                    : "silent: the person said stop");
         r->handled = r->w->paused;
     } else {
-        hear(r, folded);
+        hear(r, &ask, folded, &a);
     }
     r->s.last_text = folded;
     r->s.last_ms = r->w->now_ms;
