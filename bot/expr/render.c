@@ -28,6 +28,11 @@ const struct val_pair *convert_sorted(struct eval *e, const struct val *map) {
     return copy;
 }
 
+static bool may_go_on(struct eval *e, const struct sink *out, int depth) {
+    e->limit = e->limit || depth > RENDER_DEPTH_MAX;
+    return !out->over && eval_spend(e, 1);
+}
+
 static bool render(struct eval *e, const struct val *v, struct sink *out, int depth);
 
 static bool render_list(struct eval *e, const struct val *v, struct sink *out, int depth) {
@@ -62,7 +67,7 @@ static bool render_map(struct eval *e, const struct val *v, struct sink *out, in
 }
 
 static bool render(struct eval *e, const struct val *v, struct sink *out, int depth) {
-    if (depth > RENDER_DEPTH_MAX || out->over || !eval_spend(e, 1)) {
+    if (!may_go_on(e, out, depth)) {
         return false;
     }
     switch (v ? v->type : VAL_NULL) {
@@ -206,7 +211,7 @@ static bool pretty_map(struct eval *e, const struct val *v, struct sink *out, in
 }
 
 static bool pretty(struct eval *e, const struct val *v, struct sink *out, int depth) {
-    if (depth > RENDER_DEPTH_MAX || out->over || !eval_spend(e, 1)) {
+    if (!may_go_on(e, out, depth)) {
         return false;
     }
     switch (v ? v->type : VAL_NULL) {

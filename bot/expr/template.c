@@ -277,6 +277,10 @@ enum rc tmpl_text(const struct tmpl *t, struct expr_scope *scope, struct str *re
                   struct err *err) {
     const struct part *failed = NULL;
     const struct val *why = NULL;
+    if (t->constant.p) {
+        *ret = t->constant;
+        return OK;
+    }
     if (!put_parts(t, scope, NULL, ret, &failed, &why)) {
         return text_limit(err);
     }
