@@ -5,15 +5,40 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "bot/session_json.h"
 
 #define SESSION_VERSION 1
 
 static const char *const WAITS[] = {"nothing", "answer", "result", "time", "child"};
 
+static void put_key(struct buf *out, const char *key) {
+    buf_putc(out, '"');
+    buf_puts(out, key);
+    buf_add(out, "\":", 2);
+}
+
+/* Digits only: sessions are written at each message. */
+static size_t int_text(int64_t i, char out[24]) {
+    char back[24];
+    size_t n = 0, k = 0;
+    uint64_t u = i < 0 ? 0 - (uint64_t)i : (uint64_t)i;
+    do {
+        back[n++] = (char)('0' + u % 10);
+        u /= 10;
+    } while (u);
+    if (i < 0) {
+        out[k++] = '-';
+    }
+    while (n) {
+        out[k++] = back[--n];
+    }
+    return k;
+}
+
 /* Short keys and no defaults: most sessions are a few hundred bytes. */
 static void put_text(struct buf *out, const char *key, struct str s) {
     if (s.n) {
-        buf_printf(out, "\"%s\":", key);
+        put_key(out, key);
         json_quote(s, out);
         buf_putc(out, ',');
     }
@@ -21,13 +46,16 @@ static void put_text(struct buf *out, const char *key, struct str s) {
 
 static void put_int(struct buf *out, const char *key, int64_t i) {
     if (i) {
-        buf_printf(out, "\"%s\":%lld,", key, (long long)i);
+        char digits[24];
+        put_key(out, key);
+        buf_add(out, digits, int_text(i, digits));
+        buf_putc(out, ',');
     }
 }
 
 static void put_val(struct buf *out, const char *key, const struct val *v) {
     if (v && v->type != VAL_NULL) {
-        buf_printf(out, "\"%s\":", key);
+        put_key(out, key);
         json_write(v, out);
         buf_putc(out, ',');
     }
@@ -188,7 +216,8 @@ enum rc session_read(struct str json, struct arena *a, struct session *ret, stru
     if (json.n > SESSION_BYTES_MAX) {
         return err_set(err, E_INVALID, "damaged session: %zu bytes", json.n);
     }
-    enum rc rc = json_parse(json, a, &v, err);
+    v = session_json(json, a);
+    enum rc rc = v ? OK : json_parse(json, a, &v, err);
     if (rc != OK) {
         return rc;
     }

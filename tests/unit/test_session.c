@@ -4,6 +4,7 @@
 #include "bot/session.h"
 
 #include "base/json.h"
+#include "bot/session_json.h"
 #include "tests/unit/checks.h"
 
 static struct str written(const struct session *s, struct arena *a) {
@@ -99,6 +100,40 @@ static void a_damaged_one_is_refused(void **state) {
     arena_done(&a);
 }
 
+/* The quick reader and the general one see the same in all that is written; what is unusual
+ * falls back. */
+static void both_readers_agree(void **state) {
+    static const char *const TEXTS[] = {
+        "{\"a\":[1,-2,3.5,true,false,null,\"x\\n\\\"y\\\"\",{}],\"b\":{\"c\":[]}}", "{}", "[]",
+        "\"\"", "12"};
+    static const char *const UNUSUAL[] = {"",
+                                          "{",
+                                          "{\"a\" :1}",
+                                          "\"\\u00e9\"",
+                                          "[1,]",
+                                          "{\"a\":1}x",
+                                          "tru",
+                                          "\"\\",
+                                          "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
+                                          "1e5",
+                                          "-",
+                                          "\"a\nb\""};
+    struct arena a;
+    (void)state;
+    arena_init(&a);
+    for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++) {
+        const struct val *slow = NULL, *quick = session_json(str_from(TEXTS[i]), &a);
+        assert_non_null(quick);
+        if (json_parse(str_from(TEXTS[i]), &a, &slow, NULL) == OK) {
+            assert_true(val_eq(quick, slow));
+        }
+    }
+    for (size_t i = 0; i < sizeof UNUSUAL / sizeof *UNUSUAL; i++) {
+        assert_null(session_json(str_from(UNUSUAL[i]), &a));
+    }
+    arena_done(&a);
+}
+
 static void too_much_is_said(void **state) {
     struct arena a;
     struct buf out;
@@ -116,6 +151,7 @@ static void too_much_is_said(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_an_empty_session), cmocka_unit_test(all_of_it_comes_back),
-        cmocka_unit_test(a_damaged_one_is_refused), cmocka_unit_test(too_much_is_said)};
+        cmocka_unit_test(a_damaged_one_is_refused), cmocka_unit_test(too_much_is_said),
+        cmocka_unit_test(both_readers_agree)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
