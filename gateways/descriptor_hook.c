@@ -279,14 +279,22 @@ static enum rc read_items(struct reading *r, const struct dhook *h) {
     r->receipt = ARENA_ARRAY(a, struct receipt, n + 1);
     r->ret->in = r->in;
     r->ret->receipt = r->receipt;
+    size_t wrong = 0;
     for (size_t i = 0; i < n; i++) {
+        size_t ins = r->ret->ins, receipts = r->ret->receipts;
         r->run->it = item[i];
-        if (read_item(r, h) < 0) {
-            r->ret->ins = r->ret->receipts = 0;
-            return E_INVALID;
+        if (read_item(r, h) < 0) { /* one bad item does not hold the others back */
+            r->ret->ins = ins;
+            r->ret->receipts = receipts;
+            r->run->env.failed = STR_EMPTY;
+            wrong++;
         }
     }
-    return OK;
+    if (!wrong || r->ret->ins || r->ret->receipts) {
+        return OK;
+    }
+    r->ret->http_status = r->ret->http_status >= 400 ? r->ret->http_status : 400;
+    return E_INVALID;
 }
 
 enum rc descriptor_read(struct drun *run, const struct dhook *h, struct gw_parsed *ret,
@@ -305,6 +313,8 @@ enum rc descriptor_read(struct drun *run, const struct dhook *h, struct gw_parse
     }
     if (rc < 0) {
         ret->body = STR("");
+    } else if (ret->http_status >= 400) {
+        ret->http_status = 200; /* an item was wrong, others were not */
     }
     return rc;
 }

@@ -242,8 +242,11 @@ static void apply_rule(struct gw_send *gs, const struct drule *r,
     o->bad_address = r->why == WHY_BAD_NUMBER;
     o->channel_fault = r->kind == RULE_FAULT;
     o->pause_channel = r->pause;
-    o->code = drun_text(&s->run, r->code);
-    o->reason = without_numbers(drun_text(&s->run, r->reason), gs->a);
+    /* providers quote what they refuse: neither a number nor a key of ours goes to logs and
+     * pages */
+    struct str reason = without_numbers(drun_text(&s->run, r->reason), gs->a);
+    o->reason = reason.n ? descriptor_redact(gs->channel, reason, gs->a) : reason;
+    o->code = text_cut(text_repair(drun_text(&s->run, r->code), gs->a), 64);
     o->new_address = drun_text(&s->run, r->new_address);
     if (r->after && str_to_i64(drun_text(&s->run, r->after), &after) && after > 0) {
         o->retry_after_ms = after * 1000;

@@ -447,7 +447,11 @@ static void secrets_never_show(void **state) {
     struct gw_parsed p;
     assert_int_equal(hook("motdepasse+long", "x=1", &p, &err), E_DENIED);
     assert_clean(str_from(err.text));
-    assert_int_equal(answer(400, "{\"error\":\"call +33639980123 refused\"}"), GW_DONE);
+    assert_int_equal(answer(200, "{\"error\":\"+33639980123 refused, key motdepasse+long\"}"),
+                     GW_DONE);
+    assert_int_equal(SEND.outcome.kind, OUTCOME_NEVER);
+    assert_true(str_find(SEND.outcome.reason, STR("refused"), 0) != SIZE_MAX);
+    assert_clean(SEND.outcome.reason);
     assert_true(str_find(SEND.outcome.reason, STR("33639980123"), 0) ==
                 SIZE_MAX); /* nor a number */
 }
