@@ -97,5 +97,5 @@ enum rc arith_pow(struct dec a, struct dec b, struct dec *ret) {
     if (dec_is_zero(a) && power < 0) {
         return E_LIMIT;
     }
-    return dec_pow(a, b, ret);
+    return dec_pow(a, b, ret) == OK ? OK : E_LIMIT;
 }

@@ -406,6 +406,12 @@ static bool get_part(struct str s, size_t *i, enum part part, struct str run, st
                      struct datewrite_read *ret) {
     switch (part) {
     case PART_LITERAL:
+        if (run.p[0] == ' ' && (*i >= s.n || s.p[*i] == ' ')) {
+            while (*i < s.n && s.p[*i] == ' ') {
+                (*i)++;
+            }
+            return true;
+        }
         if (*i >= s.n || s.p[*i] != run.p[0]) {
             return false;
         }

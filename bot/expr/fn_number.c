@@ -51,6 +51,10 @@ const struct val *fn_mod(struct eval *e, const struct val *const *arg, size_t n)
     TRY(convert_number(e, arg[0], &a));
     TRY(convert_number(e, arg[1], &b));
     enum rc rc = dec_is_zero(b) ? E_INVALID : dec_mod(a, b, &r);
+    /* the sign of the dividend, as in most languages: -7 leaves -1 */
+    if (rc == OK && !dec_is_zero(r) && r.neg != a.neg) {
+        rc = arith_sub(r, b, &r);
+    }
     return operators_number(e, rc, r);
 }
 

@@ -70,8 +70,9 @@ static void numbers(void **state) {
     gives("@(round(2.5)) @(round(-2.5)) @(round(1234.567, -2)) @(round_up(2.01)) "
           "@(round_down(-2.01))",
           "3 -3 1200 3 -3");
-    gives("@(mod(7, 3)) @(abs(-4)) @(max(1, \"12\", 3)) @(min(4, 2)) @(mean(1, 2))",
-          "1 4 12 2 1.5");
+    gives("@(mod(-7, 3)) @(mod(7, -3)) @(mod(7, 3)) @(abs(-4)) @(max(1, \"12\", 3)) @(min(4, "
+          "2)) @(mean(1, 2))",
+          "-1 1 1 4 12 2 1.5");
     gives("@(0.1 + 0.2) @(1 / 3)", "0.3 0.3333333333333333");
     gives("@(percent(0.125)) @(sum(array(1, \"2\", 3.5)))", "13% 6.5");
     gives("@(format_number(1234567.891, 2)) @(format_number(1234.5)) @(format_number(1234, 0, "
