@@ -130,3 +130,37 @@ void agenda_next(struct run *r) {
         begin(r, program, p.with, p.priority, p.key);
     }
 }
+
+static const struct val *refreshed(struct run *r, const struct val *old,
+                                   const struct val *new) {
+    for (size_t i = 0; i < new->map.n; i++) {
+        struct str key = new->map.pair[i].key;
+        if (val_get_str(old, key)) {
+            old = val_with(r->a, old, key, new->map.pair[i].val);
+        }
+    }
+    return old;
+}
+
+void agenda_subject(struct run *r, struct str event, const struct val *with) {
+    const struct val *meetup = val_get(with, "meetup");
+    bool cancelled = str_is(event, "meetup.cancelled");
+    size_t kept = 0;
+    if (!meetup || (!cancelled && !str_is(event, "meetup.changed"))) {
+        return;
+    }
+    for (size_t i = 0; i < r->s.pendings; i++) {
+        const struct val *mine = val_get(r->pending[i].with, "meetup");
+        bool same = mine && val_eq(mine, meetup);
+        if (same && cancelled) {
+            turn_trace(r, "%.*s is dropped: cancelled", STR_ARG(r->pending[i].flow));
+            continue;
+        }
+        r->pending[kept] = r->pending[i];
+        if (same) {
+            r->pending[kept].with = refreshed(r, r->pending[kept].with, with);
+        }
+        kept++;
+    }
+    r->s.pendings = kept;
+}

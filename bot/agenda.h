@@ -9,6 +9,9 @@
 /* A flow wants to begin without the person having written. Same key: begun once. */
 void agenda_start(struct run *r, const struct program *p, const struct val *with, int priority,
                   struct str key, int64_t expires_ms);
+/* A meetup was cancelled: what still waits to be asked about it is dropped. Changed: it is
+ * asked with the new words. */
+void agenda_subject(struct run *r, struct str event, const struct val *with);
 /* When nothing is open: begins what waits, the most pressing first. */
 void agenda_next(struct run *r);
 

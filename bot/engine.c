@@ -22,6 +22,7 @@ static void on_start(struct run *r) {
         return;
     }
     r->handled = true;
+    agenda_subject(r, ev->name, ev->with);
     int priority = p->priority >= 0 ? p->priority : ev->priority;
     agenda_start(r, p, ev->with, priority, ev->key, ev->expires_ms);
 }
