@@ -9,7 +9,7 @@ enum rc communes_in_use(struct db *db, int max, struct arena *a, struct commune_
     struct sql_stmt *st =
         sql_start(db,
                   "SELECT insee, min(commune) AS name, count(*) AS people FROM contacts"
-                  " WHERE insee > '' AND kind = 'YOUTH' AND status <> 'ERASED'"
+                  " WHERE insee > '' AND kind = 'youth' AND status <> 'ERASED'"
                   " GROUP BY insee ORDER BY people DESC, name LIMIT $1",
                   SQL_I(max));
     struct commune_count *list = NULL;

@@ -73,9 +73,9 @@ static enum rc join_threads(struct db *db, int64_t from, int64_t into) {
 /* $1 = into, $2 = from. What both have stays as `into` has it; the rest goes over. */
 static const char *const MERGE[] = {
     "UPDATE addresses SET contact_id = $1, preferred = 0 WHERE contact_id = $2",
-    "UPDATE inbox SET contact_id = $1 WHERE state IN ('NEW', 'HELD') AND contact_id = $2",
-    "UPDATE outbox SET contact_id = $1 WHERE state IN ('QUEUED', 'INFLIGHT') AND contact_id = "
+    "UPDATE inbox SET contact_id = $1 WHERE (state = 'NEW' OR state = 'HELD') AND contact_id = "
     "$2",
+    "UPDATE outbox SET contact_id = $1 WHERE open = 1 AND contact_id = $2",
     "INSERT INTO tags (tag, contact_id, at_ms) SELECT tag, $1, at_ms FROM tags WHERE "
     "contact_id = $2 "
     "ON CONFLICT (tag, contact_id) DO NOTHING",
@@ -148,7 +148,7 @@ static const char *const ERASE[] = {
     "DELETE FROM timers WHERE contact_id = $1",
     "UPDATE inbox SET text = '', payload = '', extra = '', address_id = 0, state = 'FAILED', "
     "reason = 'erased' "
-    "WHERE state IN ('NEW', 'HELD') AND contact_id = $1",
+    "WHERE (state = 'NEW' OR state = 'HELD') AND contact_id = $1",
     "UPDATE optouts SET words = '' WHERE contact_id = $1",
     "UPDATE places SET note = '' WHERE contact_id = $1",
     "UPDATE waves SET success = '', difficulty = '', need = '', call_note = '' WHERE "

@@ -284,11 +284,12 @@ enum rc inbox_event(struct db *db, const struct inbox_row *ev, int64_t now_ms,
  * messages of one person; a row that another process finished meanwhile is read again and no
  * longer fits. */
 static const char CLAIM[] =
-    "SELECT " COLUMNS " FROM inbox i WHERE i.state IN ('NEW', 'HELD') AND i.ready_ms <= $1 "
+    "SELECT " COLUMNS
+    " FROM inbox i WHERE (i.state = 'NEW' OR i.state = 'HELD') AND i.ready_ms <= $1 "
     "ORDER BY i.ready_ms, i.id LIMIT $2";
 static const char CLAIM_LOCKED[] =
     "SELECT " COLUMNS " FROM inbox i JOIN talks t ON t.contact_id = i.contact_id "
-    "WHERE i.state IN ('NEW', 'HELD') AND i.ready_ms <= $1 "
+    "WHERE (i.state = 'NEW' OR i.state = 'HELD') AND i.ready_ms <= $1 "
     "ORDER BY i.ready_ms, i.id LIMIT $2 FOR UPDATE OF i, t SKIP LOCKED";
 
 static int by_id(const void *x, const void *y) {
@@ -361,11 +362,11 @@ static enum rc move(struct db *db, int64_t id, enum inbox_state to, int64_t read
         to == INBOX_HELD
             ? sql_run(db,
                       "UPDATE inbox SET state = 'HELD', ready_ms = $1, tries = tries + $2 "
-                      "WHERE id = $3 AND state IN ('NEW', 'HELD')",
+                      "WHERE id = $3 AND (state = 'NEW' OR state = 'HELD')",
                       SQL_I(ready_ms), SQL_I(tries), SQL_I(id))
             : sql_run(db,
                       "UPDATE inbox SET state = $1, done_ms = $2, prev_id = $3, reason = $4 "
-                      "WHERE id = $5 AND state IN ('NEW', 'HELD')",
+                      "WHERE id = $5 AND (state = 'NEW' OR state = 'HELD')",
                       SQL_C(STATES[to]), SQL_I(done_ms), SQL_I(prev_id), SQL_S(reason),
                       SQL_I(id));
     return rc == OK && sql_changes(db) == 0 ? E_STATE : rc;
@@ -441,14 +442,15 @@ enum rc inbox_list(struct db *db, enum inbox_state s, int max, struct arena *a,
 }
 
 enum rc inbox_next_ms(struct db *db, int64_t *ret) {
-    return sql_get_int_n(
-        db, ret,
-        "SELECT ready_ms FROM inbox WHERE state IN ('NEW', 'HELD') ORDER BY ready_ms LIMIT 1",
-        NULL, 0);
+    return sql_get_int_n(db, ret,
+                         "SELECT ready_ms FROM inbox WHERE (state = 'NEW' OR state = 'HELD') "
+                         "ORDER BY ready_ms LIMIT 1",
+                         NULL, 0);
 }
 
 enum rc inbox_waiting(struct db *db, int64_t *ret_n) {
-    return sql_get_int_n(db, ret_n, "SELECT count(*) FROM inbox WHERE state IN ('NEW', 'HELD')",
+    return sql_get_int_n(db, ret_n,
+                         "SELECT count(*) FROM inbox WHERE (state = 'NEW' OR state = 'HELD')",
                          NULL, 0);
 }
 

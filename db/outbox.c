@@ -63,38 +63,44 @@ static enum rc move_queued(struct db *db, int64_t id, const struct outbox_change
 }
 
 /* The time-out of a question runs from the moment the question is really sent. */
-static enum rc move_sent(struct db *db, int64_t id, enum outbox_state from,
-                         const struct outbox_change *c, int64_t now_ms) {
+static enum rc arm(struct db *db, int64_t id, int64_t now_ms) {
     struct arena a;
-    struct sql_stmt *st =
-        sql_start(db,
-                  "UPDATE outbox SET state = 'SENT', sent_ms = $1, reason = '', "
-                  "segments = CASE WHEN $2 > 0 THEN $2 ELSE segments END "
-                  "WHERE id = $3 AND state = $4 RETURNING arm_ms, arm_token, contact_id",
-                  SQL_I(now_ms), SQL_I(c->segments), SQL_I(id), SQL_C(OUTBOX_NAMES[from]));
+    struct timer t = {.kind = STR(TIMERS_TIMEOUT)};
+    struct sql_stmt *st = sql_start(
+        db, "SELECT arm_ms, arm_token, contact_id FROM outbox WHERE id = $1", SQL_I(id));
     enum rc rc = sql_step(st);
-    if (rc != OK) {
-        return rc == NONE ? E_STATE : rc;
+    if (rc != OK || sql_int(st, 0) == 0) {
+        sql_stop(st);
+        return sql_done(rc);
     }
     arena_init(&a);
-    int64_t arm_ms = sql_int(st, 0);
-    struct timer t = {.due_ms = now_ms + arm_ms,
-                      .kind = STR(TIMERS_TIMEOUT),
-                      .contact_id = sql_int(st, 2),
-                      .token = sql_str(st, 1, &a)};
+    t.due_ms = now_ms + sql_int(st, 0);
+    t.token = sql_str(st, 1, &a);
+    t.contact_id = sql_int(st, 2);
     sql_stop(st);
-    if (arm_ms > 0) {
-        rc = timers_arm(db, &t, now_ms);
-    }
+    rc = timers_arm(db, &t, now_ms);
     arena_done(&a);
     return rc;
+}
+
+static enum rc move_sent(struct db *db, int64_t id, enum outbox_state from,
+                         const struct outbox_change *c, int64_t now_ms) {
+    enum rc rc = sql_run(
+        db,
+        "UPDATE outbox SET state = 'SENT', open = 0, sent_ms = $1, reason = '', "
+        "segments = CASE WHEN $2 > 0 THEN $2 ELSE segments END WHERE id = $3 AND state = $4",
+        SQL_I(now_ms), SQL_I(c->segments), SQL_I(id), SQL_C(OUTBOX_NAMES[from]));
+    if (rc == OK && sql_changes(db) == 0) {
+        return E_STATE;
+    }
+    return rc == OK ? arm(db, id, now_ms) : rc;
 }
 
 static enum rc move_other(struct db *db, int64_t id, enum outbox_state from,
                           enum outbox_state to, const struct outbox_change *c, int64_t now_ms) {
     return sql_run(
         db,
-        "UPDATE outbox SET state = $1, final_ms = $2, "
+        "UPDATE outbox SET state = $1, open = 0, final_ms = $2, "
         "segments = CASE WHEN $3 > 0 THEN $3 ELSE segments END, "
         "reason = CASE WHEN $4 <> '' THEN $4 ELSE reason END WHERE id = $5 AND state = $6",
         SQL_C(OUTBOX_NAMES[to]), SQL_I(outbox_is_final(to) ? now_ms : 0), SQL_I(c->segments),
@@ -196,10 +202,10 @@ enum rc outbox_put(struct db *db, struct outbox_row *m, struct talk *t, struct a
  * that waits for another moment (quiet hours) and was never tried is not. */
 #define DUE                                                                                    \
     " WHERE o.state = 'QUEUED' AND o.channel = $1 AND o.priority = $2 AND o.next_ms <= $3 "    \
-    "AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.state IN ('QUEUED', 'INFLIGHT') "          \
+    "AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.open = 1 "                                 \
     "AND e.contact_id = o.contact_id AND e.id < o.id AND e.channel = o.channel "               \
-    "AND e.priority <= o.priority AND (e.state = 'INFLIGHT' OR e.attempt > 0 OR e.next_ms <= " \
-    "$3)) "                                                                                    \
+    "AND e.priority <= o.priority "                                                            \
+    "AND (e.state = 'INFLIGHT' OR e.attempt > 0 OR e.next_ms <= $3)) "                         \
     "ORDER BY o.next_ms, o.id LIMIT $4"
 static const char CLAIM[] = "SELECT " OUTBOX_COLUMNS OUTBOX_FROM DUE;
 static const char CLAIM_LOCKED[] =

@@ -61,15 +61,15 @@ enum rc outbox_get(struct db *db, int64_t id, struct arena *a, struct outbox_row
 enum rc outbox_list(struct db *db, enum outbox_state s, int max, struct arena *a,
                     struct outbox_row **ret, size_t *ret_n) {
     static const char WATCHED[] =
-        LIST("o.state IN ('INFLIGHT', 'UNKNOWN', 'FAILED') AND o.state = $1");
+        LIST("(o.state = 'UNKNOWN' OR o.state = 'FAILED') AND o.state = $1");
     static const char WAITING[] = LIST("o.state = 'QUEUED' AND o.state = $1");
     static const char OTHER[] = LIST("o.state = $1");
-    bool watched = s == OUTBOX_INFLIGHT || s == OUTBOX_UNKNOWN || s == OUTBOX_FAILED;
-    struct sql_stmt *st = sql_start(db,
-                                    watched              ? WATCHED
-                                    : s == OUTBOX_QUEUED ? WAITING
-                                                         : OTHER,
-                                    SQL_C(OUTBOX_NAMES[s]), SQL_I(max));
+    static const char INFLIGHT[] = LIST("o.open = 1 AND o.state = $1");
+    const char *text = s == OUTBOX_QUEUED                          ? WAITING
+                       : s == OUTBOX_INFLIGHT                      ? INFLIGHT
+                       : s == OUTBOX_UNKNOWN || s == OUTBOX_FAILED ? WATCHED
+                                                                   : OTHER;
+    struct sql_stmt *st = sql_start(db, text, SQL_C(OUTBOX_NAMES[s]), SQL_I(max));
     struct outbox_row *list = NULL;
     size_t n = 0;
     enum rc rc;
@@ -109,7 +109,9 @@ enum rc outbox_depths(struct db *db, struct arena *a, struct outbox_depth **ret,
         sql_start0(db, "SELECT channel, state, count(*), min(created_ms) FROM outbox WHERE "
                        "state = 'QUEUED' GROUP BY channel, state "
                        "UNION ALL SELECT channel, state, count(*), min(created_ms) FROM outbox "
-                       "WHERE state IN ('INFLIGHT', 'UNKNOWN', 'FAILED') AND state <> 'FAILED' "
+                       "WHERE open = 1 AND state = 'INFLIGHT' GROUP BY channel, state "
+                       "UNION ALL SELECT channel, state, count(*), min(created_ms) FROM outbox "
+                       "WHERE (state = 'UNKNOWN' OR state = 'FAILED') AND state = 'UNKNOWN' "
                        "GROUP BY channel, state");
     struct outbox_depth *list = NULL;
     size_t n = 0;
@@ -158,12 +160,11 @@ enum rc outbox_recover(struct db *db, int64_t before_ms, int64_t now_ms, int64_t
         return rc;
     }
     arena_init(&a);
-    rc = collect(
-        sql_start(db,
-                  "SELECT id FROM outbox WHERE state IN ('INFLIGHT', 'UNKNOWN', 'FAILED') "
-                  "AND state = 'INFLIGHT' AND next_ms <= $1 ORDER BY id",
-                  SQL_I(before_ms)),
-        &a, &list, &n);
+    rc = collect(sql_start(db,
+                           "SELECT id FROM outbox WHERE open = 1 AND state = 'INFLIGHT' "
+                           "AND next_ms <= $1 ORDER BY id",
+                           SQL_I(before_ms)),
+                 &a, &list, &n);
     if (rc == OK) {
         rc = move_all(db, list, n, OUTBOX_INFLIGHT, OUTBOX_UNKNOWN,
                       STR("stopped while sending"), now_ms);
@@ -188,8 +189,7 @@ enum rc outbox_hold_back(struct db *db, int64_t contact_id, int64_t broadcast_id
                          int64_t now_ms, int64_t *ret_n) {
     static const char BY_WAVE[] = QUEUED_IDS("", "o.wave_id > 0 AND o.wave_id = $1");
     static const char BY_MEETUP[] = QUEUED_IDS("", "o.meetup_id > 0 AND o.meetup_id = $1");
-    static const char BY_CONTACT[] =
-        QUEUED_IDS("", "o.state IN ('QUEUED', 'INFLIGHT') AND o.contact_id = $1");
+    static const char BY_CONTACT[] = QUEUED_IDS("", "o.open = 1 AND o.contact_id = $1");
     static const char BY_BROADCAST[] =
         QUEUED_IDS(" JOIN broadcast_people p ON p.outbox_id = o.id", "p.broadcast_id = $1");
     assert(contact_id || broadcast_id || meetup_id || wave_id);
@@ -228,7 +228,7 @@ enum rc outbox_forget(struct db *db, int64_t before_ms, int max, int64_t *ret_n)
         db,
         "UPDATE outbox SET text = '', buttons = '', attachments = '' WHERE id IN (SELECT o.id "
         "FROM outbox o WHERE o.created_ms < $1 AND o.text <> '' "
-        "AND o.state NOT IN ('QUEUED', 'INFLIGHT') ORDER BY o.id LIMIT $2)",
+        "AND o.open = 0 ORDER BY o.id LIMIT $2)",
         SQL_I(before_ms), SQL_I(max));
     if (rc == OK) {
         *ret_n = sql_changes(db);

@@ -10,13 +10,12 @@ enum rc reports_overview(struct db *db, struct report_overview *ret) {
             "(SELECT count(*) FROM contacts WHERE status = 'SIGNING'), "
             "(SELECT count(*) FROM contacts WHERE status = 'ENROLLED'), "
             "(SELECT count(*) FROM contacts WHERE stop_all_ms > 0), "
-            "(SELECT count(*) FROM inbox WHERE state IN ('NEW', 'HELD')), "
+            "(SELECT count(*) FROM inbox WHERE (state = 'NEW' OR state = 'HELD')), "
             "(SELECT count(*) FROM inbox WHERE state = 'FAILED'), "
             "(SELECT count(*) FROM outbox WHERE state = 'QUEUED'), "
-            "(SELECT count(*) FROM outbox WHERE state IN ('INFLIGHT', 'UNKNOWN', 'FAILED') AND "
-            "state = 'INFLIGHT'), "
-            "(SELECT count(*) FROM outbox WHERE state IN ('INFLIGHT', 'UNKNOWN', 'FAILED') AND "
-            "state = 'UNKNOWN'), "
+            "(SELECT count(*) FROM outbox WHERE open = 1), "
+            "(SELECT count(*) FROM outbox WHERE (state = 'UNKNOWN' OR state = 'FAILED') "
+            "AND state = 'UNKNOWN'), "
             "(SELECT count(*) FROM timers), "
             "(SELECT count(*) FROM cases WHERE state IN ('OPEN', 'TAKEN')), "
             "(SELECT count(*) FROM cases WHERE state IN ('OPEN', 'TAKEN') AND urgent = 1), "
@@ -31,7 +30,7 @@ enum rc reports_overview(struct db *db, struct report_overview *ret) {
             .inbox_waiting = sql_int(st, 4),
             .inbox_failed = sql_int(st, 5),
             .outbox_queued = sql_int(st, 6),
-            .outbox_inflight = sql_int(st, 7),
+            .outbox_inflight = sql_int(st, 7) - sql_int(st, 6), /* open ones that do not wait */
             .outbox_unknown = sql_int(st, 8),
             .timers = sql_int(st, 9),
             .cases_open = sql_int(st, 10),

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -280,6 +281,8 @@ const struct sql_driver SQL_SQLITE = {
 static enum rc settle(struct db *db, const struct db_options *opt, struct err *err) {
     char text[512];
     sqlite3 *h = handle_of(db);
+    /* small pieces of statements come from a block of the connection's own, not from malloc */
+    sqlite3_db_config(h, SQLITE_DBCONFIG_LOOKASIDE, NULL, 512, 512);
     sqlite3_busy_timeout(h, opt->busy_ms ? opt->busy_ms : 5000);
     sqlite3_extended_result_codes(h, 1);
     /* "nosuch" in double quotes must be an error, not a string; a hostile file must not run
@@ -304,6 +307,13 @@ static enum rc settle(struct db *db, const struct db_options *opt, struct err *e
     return OK;
 }
 
+/* Once, before the first connection: SQLite's own memory statistics cost a lock at every
+ * allocation. */
+static void prepare_library(void) {
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    sqlite3_initialize();
+}
+
 enum rc sql_sqlite_open(struct db *db, const char *path, const struct db_options *opt,
                         struct err *err) {
     db->drv = db->real = &SQL_SQLITE;
@@ -316,6 +326,8 @@ enum rc sql_sqlite_open(struct db *db, const char *path, const struct db_options
     if (rc != OK) {
         return rc;
     }
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, prepare_library);
     sqlite3 *h = NULL;
     int code = sqlite3_open_v2(
         path, &h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
