@@ -98,21 +98,22 @@ static void test_refusals(void **state) {
 
 static void test_too_long(void **state) {
     (void)state;
-    char *r = malloc(200000), *p = r;
-    p += sprintf(p, "GET /now HTTP/1.1\r\nHost: x\r\nCookie: ");
-    memset(p, 'a', 17000);
-    strcpy(p + 17000, "\r\n\r\n");
-    expect1(r, 431, NULL);
-    memset(p, 'a', 15000);
-    strcpy(p + 15000, "\r\n\r\n");
-    expect1(r, 200, "GET:0");
+    struct buf r;
+    buf_init(&r, 300000);
+    for (size_t n = 15000; n <= 17000; n += 2000) {
+        buf_reset(&r);
+        buf_puts(&r, "GET /now HTTP/1.1\r\nHost: x\r\nCookie: ");
+        buf_add(&r, big, n);
+        buf_puts(&r, "\r\n\r\n");
+        expect1(buf_cstr(&r), n > 16000 ? 431 : 200, NULL);
+    }
     /* a body announced too long is refused although the client goes on sending it */
-    p = r + sprintf(r, "POST /now HTTP/1.1\r\nHost: x\r\nContent-Length: 150000\r\n\r\n");
-    memset(p, 'b', 150000);
-    p[150000] = '\0';
-    expect1(r, 413, NULL);
+    buf_reset(&r);
+    buf_puts(&r, "POST /now HTTP/1.1\r\nHost: x\r\nContent-Length: 150000\r\n\r\n");
+    buf_add(&r, big, 150000);
+    expect1(buf_cstr(&r), 413, NULL);
+    buf_done(&r);
     alive();
-    free(r);
 }
 
 static void test_request_is_seen_right(void **state) {
@@ -156,6 +157,72 @@ static void test_expect_continue(void **state) {
     drain(fd, got, sizeof got, 3000, NULL);
     close(fd);
     assert_non_null(strstr(got, "POST:5"));
+}
+
+static uint32_t chance; /* the same bytes each run */
+
+static uint32_t roll(uint32_t n) {
+    chance = chance * 1664525u + 1013904223u;
+    return (chance >> 8) % n;
+}
+
+static size_t mutate(char *b, size_t n, size_t max) {
+    static const char *const scrap[] = {"\r\n",
+                                        "\r\n\r\n",
+                                        ": ",
+                                        "%00",
+                                        "?&=&",
+                                        "Content-Length: 3\r\n",
+                                        "Transfer-Encoding: chunked\r\n",
+                                        "Expect: 100-continue\r\n",
+                                        "Upgrade: h2c\r\n",
+                                        P("/later"),
+                                        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"};
+    for (uint32_t k = roll(8); k > 0 && n > 0; k--) {
+        size_t at = roll((uint32_t)n);
+        const char *piece = scrap[roll(sizeof scrap / sizeof scrap[0])];
+        size_t len = strlen(piece);
+        if (roll(3) == 0) {
+            b[at] = (char)roll(256);
+        } else if (roll(2) == 0 && n + len < max) {
+            memmove(b + at + len, b + at, n - at);
+            memcpy(b + at, piece, len);
+            n += len;
+        } else {
+            size_t gone = roll(20) < n - at ? roll(20) : n - at;
+            gone = gone > n - at ? n - at : gone;
+            memmove(b + at, b + at + gone, n - at - gone);
+            n -= gone;
+        }
+    }
+    return n;
+}
+
+static void test_garbage(void **state) {
+    (void)state;
+    static const char *const seed[] = {
+        G("/now"), P("/now"), P("/later"), G("/echo/a%20b?x=1%26&y=%zz"),
+        "GET /ws HTTP/1.1\r\nHost: x\r\nOrigin: http://x\r\nUpgrade: websocket\r\nConnection: "
+        "Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: "
+        "13\r\n\r\n\x81\x85"
+        "abcdhello"};
+    char b[2000];
+    chance = 7;
+    for (int i = 0; i < 1500; i++) {
+        const char *from = seed[roll(sizeof seed / sizeof seed[0])];
+        size_t n = strlen(from);
+        memcpy(b, from, n);
+        n = mutate(b, n, sizeof b);
+        int fd = dial();
+        size_t half = n ? roll((uint32_t)n) : 0;
+        put(fd, b, half);
+        put(fd, b + half, n - half);
+        close(fd);
+        if (i % 100 == 0) {
+            alive();
+        }
+    }
+    alive();
 }
 
 static void test_slow_clients(void **state) {
@@ -295,7 +362,7 @@ static void test_unix_proxy(void **state) {
     o.trust_proxy = true;
     start(&o);
     struct sockaddr_un a = {.sun_family = AF_UNIX};
-    strcpy(a.sun_path, path);
+    memcpy(a.sun_path, path, sizeof path);
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);
     assert_int_equal(connect(fd, (struct sockaddr *)&a, sizeof a), 0);
     /* one connection, several requests one after the other */
@@ -345,6 +412,7 @@ int main(void) {
         cmocka_unit_test(test_request_is_seen_right),
         cmocka_unit_test(test_headers_of_answers),
         cmocka_unit_test(test_expect_continue),
+        cmocka_unit_test(test_garbage),
         cmocka_unit_test(test_slow_clients),
         cmocka_unit_test(test_headers_dripped),
         cmocka_unit_test(test_handler_never_answers),
