@@ -78,7 +78,7 @@ struct rapid_group {
 
 /* What is wrong or cannot be supported, and where. */
 struct rapid_problem {
-    bool warning; /* it runs, but not all of it does here what it did there */
+    bool warning;                  /* it runs, but not all of it does here what it did there */
     struct str flow, node, action; /* names and uuids; may be empty */
     struct str text;
 };

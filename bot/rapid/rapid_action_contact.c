@@ -160,8 +160,8 @@ static void set_channel(struct rapid_act *act) {
     const struct val *ref = val_get(act->def, "channel");
     const struct val *channel = NULL;
     if (val_is(ref, VAL_MAP)) {
-        channel = rapid_asset(s->program, "channels", "uuid",
-                              val_get_text(ref, "uuid", STR("")));
+        channel =
+            rapid_asset(s->program, "channels", "uuid", val_get_text(ref, "uuid", STR("")));
         if (!channel) {
             rapid_event_missing(s, "channel", ref);
             return;
@@ -175,22 +175,18 @@ static void set_channel(struct rapid_act *act) {
     prefer(s, channel);
 }
 
-static const struct rapid_member NAME[] = {{"name", CHECK_TEXT, false, 1000},
-                                           {NULL, CHECK_ANY, false, 0}},
-                                 LANGUAGE[] = {{"language", CHECK_TEXT, false, 1000},
-                                               {NULL, CHECK_ANY, false, 0}},
-                                 TIMEZONE[] = {{"timezone", CHECK_TEXT, false, 1000},
-                                               {NULL, CHECK_ANY, false, 0}},
-                                 STATUS[] = {{"status", CHECK_STATUS, true, 0},
-                                             {NULL, CHECK_ANY, false, 0}},
-                                 FIELD[] = {{"field", CHECK_FIELD, true, 0},
-                                            {"value", CHECK_TEXT, false, RAPID_TEXT_MAX},
-                                            {NULL, CHECK_ANY, false, 0}},
-                                 URN[] = {{"scheme", CHECK_SCHEME, true, 0},
-                                          {"path", CHECK_TEXT, true, 1000},
-                                          {NULL, CHECK_ANY, false, 0}},
-                                 CHANNEL[] = {{"channel", CHECK_REF, false, 0},
-                                              {NULL, CHECK_ANY, false, 0}};
+static const struct rapid_member
+    NAME[] = {{"name", CHECK_TEXT, false, 1000}, {NULL, CHECK_ANY, false, 0}},
+    LANGUAGE[] = {{"language", CHECK_TEXT, false, 1000}, {NULL, CHECK_ANY, false, 0}},
+    TIMEZONE[] = {{"timezone", CHECK_TEXT, false, 1000}, {NULL, CHECK_ANY, false, 0}},
+    STATUS[] = {{"status", CHECK_STATUS, true, 0}, {NULL, CHECK_ANY, false, 0}},
+    FIELD[] = {{"field", CHECK_FIELD, true, 0},
+               {"value", CHECK_TEXT, false, RAPID_TEXT_MAX},
+               {NULL, CHECK_ANY, false, 0}},
+    URN[] = {{"scheme", CHECK_SCHEME, true, 0},
+             {"path", CHECK_TEXT, true, 1000},
+             {NULL, CHECK_ANY, false, 0}},
+    CHANNEL[] = {{"channel", CHECK_REF, false, 0}, {NULL, CHECK_ANY, false, 0}};
 
 const struct rapid_kind RAPID_CONTACT_KINDS[] = {
     {"set_contact_name", FLOW_ANY, set_name, NAME, NULL, NULL},

@@ -5,7 +5,8 @@
 static void enter_flow(struct rapid_act *act) {
     struct rapid_session *s = act->s;
     const struct val *ref = val_get(act->def, "flow");
-    struct str uuid = val_get_text(ref, "uuid", STR("")), name = val_get_text(ref, "name", uuid);
+    struct str uuid = val_get_text(ref, "uuid", STR("")),
+               name = val_get_text(ref, "name", uuid);
     const struct rapid_flow *flow = rapid_flow_find(s->program, uuid);
     if (!flow) {
         rapid_event_failure(s, act->run, "Unable to find flow '%.*s'", STR_ARG(name));
@@ -27,5 +28,4 @@ static const struct rapid_member FLOW[] = {{"flow", CHECK_REF, true, 0},
                                            {NULL, CHECK_ANY, false, 0}};
 
 const struct rapid_kind RAPID_FLOW_KINDS[] = {
-    {"enter_flow", FLOW_ANY, enter_flow, FLOW, NULL, NULL},
-    {NULL, 0, NULL, NULL, NULL, NULL}};
+    {"enter_flow", FLOW_ANY, enter_flow, FLOW, NULL, NULL}, {NULL, 0, NULL, NULL, NULL, NULL}};

@@ -61,8 +61,8 @@ static const struct val *label_of(struct rapid_act *act, const struct val *ref) 
     const struct val *match = val_get(ref, "name_match"), *label;
     struct str name;
     if (!val_is(match, VAL_TEXT)) {
-        label = rapid_asset(act->s->program, "labels", "uuid",
-                            val_get_text(ref, "uuid", STR("")));
+        label =
+            rapid_asset(act->s->program, "labels", "uuid", val_get_text(ref, "uuid", STR("")));
         if (!label) {
             rapid_event_missing(act->s, "label", ref);
         }
@@ -104,12 +104,13 @@ static void add_labels(struct rapid_act *act) {
     }
 }
 
-static const struct rapid_member
-    GROUPS[] = {{"groups", CHECK_REFS, true, 100}, {NULL, CHECK_ANY, false, 0}},
-    SOME_GROUPS[] = {{"groups", CHECK_REFS, false, 100},
-                     {"all_groups", CHECK_BOOL, false, 0},
-                     {NULL, CHECK_ANY, false, 0}},
-    LABELS[] = {{"labels", CHECK_REFS, true, 100}, {NULL, CHECK_ANY, false, 0}};
+static const struct rapid_member GROUPS[] = {{"groups", CHECK_REFS, true, 100},
+                                             {NULL, CHECK_ANY, false, 0}},
+                                 SOME_GROUPS[] = {{"groups", CHECK_REFS, false, 100},
+                                                  {"all_groups", CHECK_BOOL, false, 0},
+                                                  {NULL, CHECK_ANY, false, 0}},
+                                 LABELS[] = {{"labels", CHECK_REFS, true, 100},
+                                             {NULL, CHECK_ANY, false, 0}};
 
 const struct rapid_kind RAPID_GROUP_KINDS[] = {
     {"add_contact_groups", FLOW_ANY, add_groups, GROUPS, NULL, NULL},

@@ -55,8 +55,7 @@ static void add_variable(struct rapid_act *act, struct str s, struct people *p) 
 static void find_people(struct rapid_act *act, struct people *p) {
     struct arena *a = act->s->a;
     const struct val *contacts = val_get(act->def, "contacts"),
-                     *urns = val_get(act->def, "urns"),
-                     *old = val_get(act->def, "legacy_vars");
+                     *urns = val_get(act->def, "urns"), *old = val_get(act->def, "legacy_vars");
     const struct rapid_group **group;
     *p = (struct people){val_list_begin(a), val_list_begin(a), val_list_begin(a), STR("")};
     size_t n = rapid_resolve_groups(act, val_get(act->def, "groups"), &group);
@@ -126,8 +125,8 @@ static void send_broadcast(struct rapid_act *act) {
             val_put_str(all, lang, translation(act, lang));
         }
     }
-    const struct val *template = rapid_asset(s->program, "templates", "uuid",
-                                             val_get_text(ref, "uuid", STR("")));
+    const struct val *template =
+        rapid_asset(s->program, "templates", "uuid", val_get_text(ref, "uuid", STR("")));
     const struct val *values = template ? rapid_template_values(act) : NULL;
     struct val_builder *b = rapid_event_begin(s, "broadcast_created");
     val_put(b, "translations", val_end(all));

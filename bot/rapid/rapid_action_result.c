@@ -10,8 +10,8 @@ static void set_result(struct rapid_act *act) {
         return;
     }
     rapid_i18n_usual(act->s, act->run, &l);
-    struct str localized = rapid_i18n_text(act->run->flow, &l, act->action->uuid, "category",
-                                           STR(""), &lang);
+    struct str localized =
+        rapid_i18n_text(act->run->flow, &l, act->action->uuid, "category", STR(""), &lang);
     rapid_result_save(act, val_get_text(act->def, "name", STR("")), value, category, localized,
                       STR(""), NULL);
 }

@@ -48,8 +48,8 @@ static void request_optin(struct rapid_act *act) {
     struct rapid_session *s = act->s;
     const struct val *ref = val_get(act->def, "optin"), *channel;
     struct str urn;
-    const struct val *optin = rapid_asset(s->program, "optins", "uuid",
-                                          val_get_text(ref, "uuid", STR("")));
+    const struct val *optin =
+        rapid_asset(s->program, "optins", "uuid", val_get_text(ref, "uuid", STR("")));
     if (!optin) {
         rapid_event_missing(s, "optin", ref);
         return;
@@ -64,14 +64,14 @@ static void request_optin(struct rapid_act *act) {
     rapid_event_end(s, b);
 }
 
-static const struct rapid_member
-    MESSAGE[] = {{"text", CHECK_TEXT, true, RAPID_TEXT_MAX},
-                 {"attachments", CHECK_TEXTS, false, 10},
-                 {"quick_replies", CHECK_TEXTS, false, 10},
-                 {"template", CHECK_REF, false, 0},
-                 {"template_variables", CHECK_TEXTS, false, 0},
-                 {NULL, CHECK_ANY, false, 0}},
-    OPTIN[] = {{"optin", CHECK_REF, true, 0}, {NULL, CHECK_ANY, false, 0}};
+static const struct rapid_member MESSAGE[] = {{"text", CHECK_TEXT, true, RAPID_TEXT_MAX},
+                                              {"attachments", CHECK_TEXTS, false, 10},
+                                              {"quick_replies", CHECK_TEXTS, false, 10},
+                                              {"template", CHECK_REF, false, 0},
+                                              {"template_variables", CHECK_TEXTS, false, 0},
+                                              {NULL, CHECK_ANY, false, 0}},
+                                 OPTIN[] = {{"optin", CHECK_REF, true, 0},
+                                            {NULL, CHECK_ANY, false, 0}};
 
 /* Templates and attachments must be texts that look like what they are. */
 static const char *check_message(const struct val *def, struct arena *a) {
@@ -80,9 +80,8 @@ static const char *check_message(const struct val *def, struct arena *a) {
         const struct val *v = list->list.item[i];
         bool computed = val_is(v, VAL_TEXT) && str_find_char(v->text, '@', 0) != SIZE_MAX;
         if (val_is(v, VAL_TEXT) && v->text.n && !computed && !rapid_attachment_ok(v->text)) {
-            return arena_cstr(a, arena_printf(
-                                     a, "field 'attachments[%zu]' is not a valid attachment",
-                                     i));
+            return arena_cstr(
+                a, arena_printf(a, "field 'attachments[%zu]' is not a valid attachment", i));
         }
     }
     return NULL;

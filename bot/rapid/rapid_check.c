@@ -66,8 +66,8 @@ static bool one_of(struct str s, const char *const *list) {
 }
 
 static void check_text(struct checking *c, struct str s) {
-    static const char *const METHODS[] = {"GET",    "HEAD", "OPTIONS", "PATCH", "POST",
-                                          "PUT", "DELETE", NULL};
+    static const char *const METHODS[] = {"GET",  "HEAD", "OPTIONS", "PATCH",
+                                          "POST", "PUT",  "DELETE",  NULL};
     static const char *const STATUS[] = {"active", "blocked", "stopped", "archived", NULL};
     static const char *const OPERATIONS[] = {"set", "increment", "clear", NULL};
     struct str in = STR("");

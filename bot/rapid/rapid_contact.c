@@ -236,8 +236,8 @@ bool rapid_contact_route(const struct rapid_session *s, struct str *urn,
 static struct str country_of(const struct rapid_session *s) {
     const struct val *urns = s->contact.urns;
     for (size_t i = 0; i < urns->list.n; i++) {
-        struct str urn = val_is(urns->list.item[i], VAL_TEXT) ? urns->list.item[i]->text
-                                                              : STR("");
+        struct str urn =
+            val_is(urns->list.item[i], VAL_TEXT) ? urns->list.item[i]->text : STR("");
         struct phone phone;
         if (str_is(rapid_urn_scheme(urn), "tel") &&
             phone_parse(rapid_urn_path(urn, s->a), STR(""), s->a, &phone) == OK) {

@@ -91,11 +91,11 @@ void rapid_content_eval(struct rapid_act *act, const struct rapid_languages *l,
                         struct rapid_content *ret) {
     const struct rapid_flow *f = act->run->flow;
     struct str uuid = act->action->uuid, lang[3];
-    struct str text = rapid_i18n_text(f, l, uuid, "text",
-                                      val_get_text(act->def, "text", STR("")), &lang[0]);
+    struct str text =
+        rapid_i18n_text(f, l, uuid, "text", val_get_text(act->def, "text", STR("")), &lang[0]);
     rapid_eval_text(act, text, &ret->text);
-    const struct val *files = rapid_i18n_list(f, l, uuid, "attachments",
-                                              val_get(act->def, "attachments"), &lang[1]);
+    const struct val *files =
+        rapid_i18n_list(f, l, uuid, "attachments", val_get(act->def, "attachments"), &lang[1]);
     ret->attachments = attachments(act, files);
     const struct val *replies = rapid_i18n_list(f, l, uuid, "quick_replies",
                                                 val_get(act->def, "quick_replies"), &lang[2]);
@@ -125,8 +125,7 @@ static const struct val *translation_of(struct rapid_act *act, const struct val 
                 continue;
             }
             any = any ? any : t;
-            if (k < l.n &&
-                same_language(val_get_text(t, "locale", STR("")), l.lang[k])) {
+            if (k < l.n && same_language(val_get_text(t, "locale", STR("")), l.lang[k])) {
                 return t;
             }
         }
@@ -231,8 +230,8 @@ void rapid_content_template(struct rapid_act *act, const struct val *channel,
                             struct str *locale) {
     struct arena *a = act->s->a;
     const struct val *ref = val_get(act->def, "template");
-    const struct val *template = rapid_asset(act->s->program, "templates", "uuid",
-                                             val_get_text(ref, "uuid", STR("")));
+    const struct val *template =
+        rapid_asset(act->s->program, "templates", "uuid", val_get_text(ref, "uuid", STR("")));
     const struct val *t = template ? translation_of(act, template, channel) : NULL;
     *templating = NULL;
     if (!t) {

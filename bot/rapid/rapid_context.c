@@ -67,9 +67,9 @@ static struct str shown_urn(struct rapid_session *s, struct str urn) {
 
 const struct val *rapid_context_urns(struct rapid_session *s, const struct val *urns) {
     static const char *const SCHEMES[] = {
-        "bsuid",      "discord", "ext",      "facebook",  "fcm",   "freshchat", "instagram",
-        "jiochat",    "line",    "mailto",   "rocketchat", "slack", "tel",       "telegram",
-        "twitter",    "twitterid", "viber",  "vk",        "webchat", "wechat",  "whatsapp"};
+        "bsuid",   "discord",   "ext",    "facebook",   "fcm",     "freshchat", "instagram",
+        "jiochat", "line",      "mailto", "rocketchat", "slack",   "tel",       "telegram",
+        "twitter", "twitterid", "viber",  "vk",         "webchat", "wechat",    "whatsapp"};
     struct val_builder *b = val_map_begin(s->a);
     for (size_t i = 0; i < sizeof SCHEMES / sizeof *SCHEMES; i++) {
         val_put(b, SCHEMES[i], &VAL_NIL);
@@ -222,7 +222,7 @@ const struct val *rapid_context_contact(struct rapid_session *s) {
 /* --- results --- */
 
 static const struct val *result_of(struct arena *a, const struct val *r) {
-    static const char *const TEXTS[] = {"name",     "value", "category", "category_localized",
+    static const char *const TEXTS[] = {"name",  "value",    "category", "category_localized",
                                         "input", "node_uuid"};
     struct val_builder *b = val_map_begin(a);
     const struct val *extra = val_get(r, "extra");
@@ -312,8 +312,8 @@ static const struct val *related(struct rapid_session *s, struct str uuid,
 }
 
 static const struct val *related_run(struct rapid_session *s, const struct rapid_run *r) {
-    return related(s, r->uuid, &s->contact, r->flow_ref,
-                   str_from(rapid_status_name(r->status)), r->results);
+    return related(s, r->uuid, &s->contact, r->flow_ref, str_from(rapid_status_name(r->status)),
+                   r->results);
 }
 
 static const struct val *child_of(struct rapid_session *s, const struct rapid_run *r) {
@@ -371,14 +371,13 @@ static const struct val *input_of(struct rapid_session *s) {
         return &VAL_NIL;
     }
     struct str urn = val_get_text(in, "urn", STR(""));
-    const struct val *channel =
-        rapid_asset(s->program, "channels", "uuid",
-                    val_get_text(val_get(in, "channel"), "uuid", STR("")));
+    const struct val *channel = rapid_asset(
+        s->program, "channels", "uuid", val_get_text(val_get(in, "channel"), "uuid", STR("")));
     sink_init(&shown, a);
     sink_add(&shown, val_get_text(in, "text", STR("")));
     for (size_t i = 0; val_is(files, VAL_LIST) && i < files->list.n; i++) {
-        struct str f = val_is(files->list.item[i], VAL_TEXT) ? files->list.item[i]->text
-                                                             : STR("");
+        struct str f =
+            val_is(files->list.item[i], VAL_TEXT) ? files->list.item[i]->text : STR("");
         size_t colon = str_find_char(f, ':', 0);
         sink_puts(&shown, shown.n ? "\n" : "");
         sink_add(&shown, str_sub(f, colon == SIZE_MAX ? 0 : colon + 1, f.n));
@@ -404,7 +403,8 @@ static const struct val *trigger_of(struct rapid_session *s) {
     campaign = campaign ? campaign : val_get(val_get(t, "event"), "campaign");
     val_put(b, "type", text(a, val_get_text(t, "type", STR(""))));
     val_put(b, "params", params ? params : val_end(val_map_begin(a)));
-    val_put(b, "keyword", text(a, val_get_text(val_get(t, "keyword_match"), "keyword", STR(""))));
+    val_put(b, "keyword",
+            text(a, val_get_text(val_get(t, "keyword_match"), "keyword", STR(""))));
     val_put(b, "user", user_of(s, val_get(t, "user")));
     val_put(b, "origin", text(a, val_get_text(t, "origin", STR(""))));
     val_put(b, "ticket", ticket_of(s, ticket));
@@ -431,7 +431,8 @@ static const struct val *globals_of(struct rapid_session *s) {
     lines->a = s->a;
     for (size_t i = 0; val_is(all, VAL_LIST) && i < all->list.n; i++) {
         const struct val *g = all->list.item[i];
-        struct str key = val_get_text(g, "key", STR("")), value = val_get_text(g, "value", STR(""));
+        struct str key = val_get_text(g, "key", STR("")),
+                   value = val_get_text(g, "value", STR(""));
         val_put_str(b, key, text(s->a, value));
         lines_add(lines, val_get_text(g, "name", key), value);
     }

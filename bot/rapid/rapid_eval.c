@@ -32,8 +32,10 @@ struct str rapid_ellipsis(struct str s, size_t n, struct arena *a) {
 
 static const struct {
     const char *path, *instead;
-} OLD_NAMES[] = {{"contact.id", "ref"},        {"contact.tickets", "@ticket"},
-                 {"child.run", "@child."},     {"parent.run", "@parent."},
+} OLD_NAMES[] = {{"contact.id", "ref"},
+                 {"contact.tickets", "@ticket"},
+                 {"child.run", "@child."},
+                 {"parent.run", "@parent."},
                  {"legacy_extra", NULL}};
 
 static bool is_path(struct str name, struct str path) {

@@ -37,8 +37,8 @@ void rapid_put_text(struct val_builder *b, struct arena *a, const char *key, str
 }
 
 void rapid_put_some(struct val_builder *b, const char *key, const struct val *v) {
-    bool empty = !v || (v->type == VAL_LIST && v->list.n == 0) ||
-                 (v->type == VAL_MAP && v->map.n == 0);
+    bool empty =
+        !v || (v->type == VAL_LIST && v->list.n == 0) || (v->type == VAL_MAP && v->map.n == 0);
     if (!empty) {
         val_put(b, key, v);
     }
@@ -127,8 +127,8 @@ void rapid_event_missing(struct rapid_session *s, const char *kind, const struct
     val_put(extra, "type", val_textz(s->a, kind));
     val_put(extra, "identity", val_text(s->a, identity));
     rapid_event_error(s, "dependency:missing", val_end(extra),
-                      "Missing dependency: %s[%s=%.*s,name=%.*s]", kind, key,
-                      STR_ARG(identity), STR_ARG(name));
+                      "Missing dependency: %s[%s=%.*s,name=%.*s]", kind, key, STR_ARG(identity),
+                      STR_ARG(name));
 }
 
 void rapid_event_failure(struct rapid_session *s, struct rapid_run *run, const char *fmt, ...) {

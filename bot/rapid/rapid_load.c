@@ -72,10 +72,10 @@ void rapid_report_add(struct rapid_report *r, bool warning, const char *fmt, ...
 /* --- texts --- */
 
 bool rapid_is_root(void *ctx, struct str name) {
-    static const char *const ROOTS[] = {
-        "contact", "fields", "urns",    "locals",  "results", "input",   "run",
-        "child",   "parent", "ticket",  "webhook", "node",    "globals", "trigger",
-        "resume",  "legacy_extra"};
+    static const char *const ROOTS[] = {"contact", "fields",  "urns",    "locals",
+                                        "results", "input",   "run",     "child",
+                                        "parent",  "ticket",  "webhook", "node",
+                                        "globals", "trigger", "resume",  "legacy_extra"};
     (void)ctx;
     for (size_t i = 0; i < sizeof ROOTS / sizeof *ROOTS; i++) {
         if (str_is(name, ROOTS[i])) {

@@ -78,8 +78,8 @@ static const struct val *kept(struct moving *m, const struct val *old) {
 /* --- 13.3: @webhook was the answer itself, now @webhook.json --- */
 
 static bool is_word(char c) {
-    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (unsigned char)c >= 0x80;
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+           (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
 }
 
 /* Is the name at [at, at+7) the first part of a path, inside an expression? depth: open
@@ -166,9 +166,8 @@ static const struct val *first_ten(struct moving *m, const struct val *action) {
 static const struct val *cut_name(struct moving *m, const struct val *map, const char *key,
                                   size_t max) {
     struct str s = val_get_text(map, key, STR(""));
-    return text_length(s) > max
-               ? with(m, map, key, val_text(m->a, str_trim(text_cut(s, max))))
-               : map;
+    return text_length(s) > max ? with(m, map, key, val_text(m->a, str_trim(text_cut(s, max))))
+                                : map;
 }
 
 static const struct val *move_action(struct moving *m, const struct val *action) {
@@ -396,6 +395,7 @@ enum rc rapid_migrate(const struct val *flow, struct arena *a, const struct val 
     }
     flow = with(&m, flow, "nodes", val_end(b));
     flow = m.locale ? with(&m, flow, "localization", m.locale) : flow;
-    *ret = m.from < SPEC(14, 4, 2) ? with(&m, flow, "spec_version", text(&m, RAPID_SPEC)) : flow;
+    *ret =
+        m.from < SPEC(14, 4, 2) ? with(&m, flow, "spec_version", text(&m, RAPID_SPEC)) : flow;
     return OK;
 }

@@ -46,8 +46,8 @@ void rapid_modify_status(struct rapid_session *s, struct str status) {
 
 /* --- fields --- */
 
-static const struct val *call(struct rapid_act *act, const char *name,
-                              const struct val *first, const struct val *second) {
+static const struct val *call(struct rapid_act *act, const char *name, const struct val *first,
+                              const struct val *second) {
     struct expr_scope scope;
     const struct val *args[2] = {first, second};
     rapid_eval_scope(act, &scope);
@@ -63,7 +63,8 @@ static const struct val *place(struct rapid_act *act, struct str type, const str
         return NULL;
     }
     const char *level = district ? "state" : "district";
-    for (size_t i = 0; !state && val_is(fields, VAL_LIST) && i < fields->list.n && !above; i++) {
+    for (size_t i = 0; !state && val_is(fields, VAL_LIST) && i < fields->list.n && !above;
+         i++) {
         const struct val *f = fields->list.item[i];
         if (str_is(val_get_text(f, "type", STR("")), level)) {
             struct str key = val_get_text(f, "key", STR(""));

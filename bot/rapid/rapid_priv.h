@@ -21,13 +21,13 @@ struct rapid_text {
 /* Checks of one member of a definition; what each means is in rapid_check.c. */
 enum rapid_check {
     CHECK_TEXT,
-    CHECK_TEXTS,    /* a list of texts */
-    CHECK_REF,      /* {"uuid", "name"}, perhaps null */
-    CHECK_REFS,     /* a list of references or {"name_match"} */
-    CHECK_FIELD,    /* {"key", "name"} */
+    CHECK_TEXTS, /* a list of texts */
+    CHECK_REF,   /* {"uuid", "name"}, perhaps null */
+    CHECK_REFS,  /* a list of references or {"name_match"} */
+    CHECK_FIELD, /* {"key", "name"} */
     CHECK_BOOL,
-    CHECK_HEADERS,  /* a map of texts */
-    CHECK_AMOUNTS,  /* a map of numbers */
+    CHECK_HEADERS, /* a map of texts */
+    CHECK_AMOUNTS, /* a map of numbers */
     CHECK_METHOD,
     CHECK_RESULT,   /* a result's name */
     CHECK_CATEGORY, /* a category's name */
@@ -75,13 +75,7 @@ const struct rapid_router *rapid_load_router(const struct val *def, struct rapid
 
 /* --- the session --- */
 
-enum rapid_status {
-    RAPID_ACTIVE,
-    RAPID_WAITING,
-    RAPID_COMPLETED,
-    RAPID_EXPIRED,
-    RAPID_FAILED
-};
+enum rapid_status { RAPID_ACTIVE, RAPID_WAITING, RAPID_COMPLETED, RAPID_EXPIRED, RAPID_FAILED };
 const char *rapid_status_name(enum rapid_status s);
 
 struct rapid_step {

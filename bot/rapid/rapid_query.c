@@ -78,7 +78,7 @@ static void add_attribute(struct values *out, const struct rapid_session *s, str
     const struct {
         const char *key;
         struct str text;
-    } TEXTS[] = {{"uuid", c->uuid}, {"ref", c->ref},           {"name", c->name},
+    } TEXTS[] = {{"uuid", c->uuid},     {"ref", c->ref},           {"name", c->name},
                  {"status", c->status}, {"language", c->language}, {"timezone", c->timezone}};
     for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++) {
         if (str_is(key, TEXTS[i].key)) {
@@ -148,8 +148,7 @@ void rapid_groups_refresh(struct rapid_session *s) {
     for (size_t i = 0; i < p->groups; i++) {
         const struct rapid_group *g = &p->group[i];
         bool in = g->query && rapid_contact_in_group(&s->contact, g->uuid);
-        bool wanted =
-            g->query && active && query_matches(g->query, &source, &s->env, s->a);
+        bool wanted = g->query && active && query_matches(g->query, &source, &s->env, s->a);
         if (in != wanted) {
             val_push(in ? m.removed : m.added, rapid_ref_make(s->a, g->uuid, g->name));
             changed = true;

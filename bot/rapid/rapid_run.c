@@ -72,8 +72,7 @@ void rapid_result_save(struct rapid_act *act, struct str name, struct str value,
     struct str key = expr_snakify(name, a);
     const struct val *old = val_get_str(run->results, key);
     value = text_cut(value, RAPID_VALUE_MAX);
-    const struct val *fresh =
-        result_json(act, name, value, category, localized, input, extra);
+    const struct val *fresh = result_json(act, name, value, category, localized, input, extra);
     bool same = old && str_eq(val_get_text(old, "value", STR("")), value) &&
                 str_eq(val_get_text(old, "category", STR("")), category);
     run->results = val_with(a, run->results, key, fresh);

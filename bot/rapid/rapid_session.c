@@ -199,8 +199,7 @@ static struct rapid_run *finish(struct rapid_session *s, struct rapid_run *r,
     return parent;
 }
 
-static void go_on(struct rapid_session *s, struct rapid_run *r,
-                  const struct rapid_exit *exit) {
+static void go_on(struct rapid_session *s, struct rapid_run *r, const struct rapid_exit *exit) {
     int steps = 0;
     s->status = RAPID_ACTIVE;
     while (s->status == RAPID_ACTIVE) {
@@ -223,7 +222,8 @@ static void go_on(struct rapid_session *s, struct rapid_run *r,
                 r->had_input = true;
             }
             exit = visit(s, r, node);
-            bool stays = s->pushed || s->status == RAPID_WAITING || (exit && exit->destination.n);
+            bool stays =
+                s->pushed || s->status == RAPID_WAITING || (exit && exit->destination.n);
             if (stays) {
                 continue;
             }

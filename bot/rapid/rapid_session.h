@@ -62,6 +62,8 @@ const struct val *rapid_session_save(struct rapid_session *s);
 enum rc rapid_session_restore(const struct rapid_program *p, const struct rapid_world *w,
                               const struct val *saved, struct arena *a,
                               struct rapid_session **ret, struct err *err) MUST_USE;
+/* Every run with its path and locals, oldest first, also those that have ended. */
+const struct val *rapid_session_runs(struct rapid_session *s);
 /* The contact as it is now, as JSON. */
 const struct val *rapid_session_contact(struct rapid_session *s);
 

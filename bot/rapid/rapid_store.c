@@ -6,9 +6,9 @@ static const struct val *instant(struct arena *a, struct instant i) {
     return val_text(a, rapid_instant_text(i, a));
 }
 
-static const struct val *path_json(struct arena *a, const struct rapid_run *r) {
+static const struct val *path_json(struct arena *a, const struct rapid_run *r, bool whole) {
     struct val_builder *list = val_list_begin(a);
-    for (size_t i = 0; !r->has_exited && i < r->steps; i++) {
+    for (size_t i = 0; whole && i < r->steps; i++) {
         struct val_builder *b = val_map_begin(a);
         val_put(b, "uuid", val_text(a, r->path[i].uuid));
         val_put(b, "node_uuid", val_text(a, r->path[i].node));
@@ -19,14 +19,14 @@ static const struct val *path_json(struct arena *a, const struct rapid_run *r) {
     return val_end(list);
 }
 
-static const struct val *run_json(struct arena *a, const struct rapid_run *r) {
+static const struct val *run_json(struct arena *a, const struct rapid_run *r, bool whole) {
     struct val_builder *b = val_map_begin(a);
     val_put(b, "uuid", val_text(a, r->uuid));
     val_put(b, "flow", r->flow_ref);
     val_put(b, "status", val_textz(a, rapid_status_name(r->status)));
-    val_put(b, "path", path_json(a, r));
+    val_put(b, "path", path_json(a, r, whole));
     val_put(b, "results", r->results);
-    if (!r->has_exited) {
+    if (whole) {
         rapid_put_some(b, "locals", r->locals);
         struct str text = r->webhook ? val_get_text(r->webhook, "body", STR("")) : STR("");
         val_put(b, "webhook", text.n <= RAPID_EXTRA_MAX ? r->webhook : NULL);
@@ -41,10 +41,18 @@ static const struct val *run_json(struct arena *a, const struct rapid_run *r) {
     return val_end(b);
 }
 
+const struct val *rapid_session_runs(struct rapid_session *s) {
+    struct val_builder *runs = val_list_begin(s->a);
+    for (size_t i = 0; i < s->runs; i++) {
+        val_push(runs, run_json(s->a, s->run[i], true));
+    }
+    return val_end(runs);
+}
+
 const struct val *rapid_session_save(struct rapid_session *s) {
     struct val_builder *b = val_map_begin(s->a), *runs = val_list_begin(s->a);
     for (size_t i = 0; i < s->runs; i++) {
-        val_push(runs, run_json(s->a, s->run[i]));
+        val_push(runs, run_json(s->a, s->run[i], !s->run[i]->has_exited));
     }
     val_put(b, "uuid", val_text(s->a, s->uuid));
     val_put(b, "status", val_textz(s->a, rapid_status_name(s->status)));
@@ -96,8 +104,8 @@ static struct rapid_run *read_run(struct rapid_session *s, const struct val *v) 
     const struct val *ref = map_or_empty(val_get(v, "flow"), s->a);
     struct str parent = val_get_text(v, "parent_uuid", STR(""));
     *r = (struct rapid_run){.uuid = val_get_text(v, "uuid", STR("")),
-                            .flow = rapid_flow_find(s->program,
-                                                    val_get_text(ref, "uuid", STR(""))),
+                            .flow =
+                                rapid_flow_find(s->program, val_get_text(ref, "uuid", STR(""))),
                             .flow_ref = ref,
                             .locals = map_or_empty(val_get(v, "locals"), s->a),
                             .results = map_or_empty(val_get(v, "results"), s->a),
