@@ -117,6 +117,26 @@ static enum rc load_verdict(struct loader *l, const struct val *v, struct drule 
     return OK;
 }
 
+/* A rule after one without 'when', or with the 'when' of an earlier one, cannot decide
+ * anything. */
+enum rc load_reached(struct loader *l, const struct val *list, size_t at) {
+    const struct val *when = val_get(list->list.item[at], "when");
+    for (size_t i = 0; i < at; i++) {
+        const struct val *before = val_get(list->list.item[i], "when");
+        if (!before) {
+            return load_err(l, list->list.item[at],
+                            "this rule is never reached: the one before it always fits");
+        }
+        if (val_is(when, VAL_TEXT) && val_is(before, VAL_TEXT) &&
+            str_eq(when->text, before->text)) {
+            return load_err(l, when,
+                            "this rule is never reached: line %d has the same condition",
+                            before->line);
+        }
+    }
+    return OK;
+}
+
 static enum rc load_rules(struct loader *l, const struct val *list, struct drules *ret) {
     static const char *const known[] = {"when",   "sent",  "retry",       "fail",
                                         "fault",  "code",  "reason",      "after",
@@ -130,8 +150,8 @@ static enum rc load_rules(struct loader *l, const struct val *list, struct drule
     struct drule *r = ARENA_ARRAY(l->a, struct drule, list->list.n);
     for (size_t i = 0; i < list->list.n; i++) {
         const struct val *v = list->list.item[i];
-        if (i && !r[i - 1].when) {
-            return load_err(l, v, "this rule is never reached: the one before it always fits");
+        if (load_reached(l, list, i) < 0) {
+            return E_INVALID;
         }
         if (load_keys(l, v, "a rule", known) < 0 || load_expr(l, v, "when", &r[i].when) < 0 ||
             load_verdict(l, v, &r[i]) < 0 ||

@@ -156,16 +156,21 @@ static enum rc read_event(struct reading *r, const struct devent *e) {
     return OK;
 }
 
+/* A value named as such goes before one that lies in a range. */
 static const struct dmapping *mapping_of(const struct dstatus *s, struct str value) {
+    const struct dmapping *in_range = NULL;
     int64_t v;
     bool number = str_to_i64(value, &v);
     for (size_t i = 0; i < s->maps; i++) {
         const struct dmapping *m = &s->map[i];
-        if (str_eq(m->text, value) || (m->range && number && v >= m->low && v <= m->high)) {
+        if (str_eq(m->text, value)) {
             return m;
         }
+        if (!in_range && m->range && number && v >= m->low && v <= m->high) {
+            in_range = m;
+        }
     }
-    return NULL;
+    return in_range;
 }
 
 static enum rc read_status(struct reading *r, const struct dstatus *s) {

@@ -295,6 +295,8 @@ enum rc load_fields(struct loader *l, const struct val *map, enum dtext_mode mod
 enum dcall_kind { CALL_SEND, CALL_MEMO, CALL_POLL };
 enum rc load_call(struct loader *l, const struct val *v, enum dcall_kind kind,
                   struct dcall *ret);
+/* Rule `at` of the list can be reached by some request or answer. */
+enum rc load_reached(struct loader *l, const struct val *list, size_t at);
 enum rc load_hooks(struct loader *l, const struct val *v);
 enum rc load_poll(struct loader *l, const struct val *v);
 enum rc load_memos(struct loader *l, const struct val *v);

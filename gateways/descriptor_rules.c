@@ -306,9 +306,8 @@ static enum rc load_hook_rules(struct loader *l, const struct val *list, struct 
     }
     struct dhrule *r = ARENA_ARRAY(l->a, struct dhrule, list->list.n);
     for (size_t i = 0; i < list->list.n; i++) {
-        if (i && !r[i - 1].when) {
-            return load_err(l, list->list.item[i],
-                            "this rule is never reached: the one before it always fits");
+        if (load_reached(l, list, i) < 0) {
+            return E_INVALID;
         }
         if (load_rule(l, list->list.item[i], &r[i]) < 0) {
             return E_INVALID;
