@@ -122,11 +122,31 @@ void check_library(const struct library *l, struct flow_problems *problems) {
         check_names(l, p, problems);
         check_graph(p, problems);
     }
+    check_calls(l, problems);
+}
+
+/* A set of flows that answers some reflexes must answer those that people's safety and freedom
+ * rest on. */
+static void check_reflexes(const struct library *l, struct flow_problems *problems) {
+    static const char *const NEEDED[] = {"stop",  "stop_doubt", "start",        "help",
+                                         "human", "distress",   "wrong_number", "unclear"};
+    const struct program *any = NULL;
+    for (size_t i = 0; i < l->programs && !any; i++) {
+        any = l->program[i]->system && l->program[i]->intent.n ? l->program[i] : NULL;
+    }
+    for (size_t i = 0; any && i < sizeof NEEDED / sizeof *NEEDED; i++) {
+        if (!library_for_intent(l, str_from(NEEDED[i]))) {
+            problems_add(problems, any->file, any->starts_line, any->starts_column, true,
+                         "starts: {intent: ...} in a flow with system: yes",
+                         "no flow answers '%s'", NEEDED[i]);
+        }
+    }
 }
 
 void library_check(const struct library *l, const struct text_meter *meter,
                    struct flow_problems *problems) {
     check_standing(l, meter, problems);
+    check_reflexes(l, problems);
     for (size_t i = 0; i < l->programs; i++) {
         check_texts(l, l->program[i], meter, problems);
     }

@@ -11,6 +11,8 @@ void check_library(const struct library *l, struct flow_problems *problems);
 /* contact.X, with.X, results.X, org.X and answers of acts: do they exist? Errors. */
 void check_names(const struct library *l, const struct program *p,
                  struct flow_problems *problems);
+/* Flows that call each other in a ring without ever waiting: errors. */
+void check_calls(const struct library *l, struct flow_problems *problems);
 /* Loops without a wait (errors), unreachable steps and steps without a way out (warnings). */
 void check_graph(const struct program *p, struct flow_problems *problems);
 /* The same for _textes.yaml. */

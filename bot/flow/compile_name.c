@@ -43,7 +43,8 @@ void compile_flow_ref(struct compile *c, const struct val *flow, const struct en
         given[i] = (struct param){with[i].name, STR_EMPTY, with[i].line, with[i].column};
     }
     c->ref = compile_grow(c, c->ref, c->refs, sizeof *c->ref);
-    c->ref[c->refs++] = (struct program_ref){flow->text, given, n, flow->line, flow->column};
+    c->ref[c->refs++] =
+        (struct program_ref){flow->text, c->current, given, n, flow->line, flow->column};
 }
 
 void compile_as(struct compile *c, const struct val *as, const struct act_spec *act) {

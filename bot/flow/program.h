@@ -79,6 +79,7 @@ struct program_expr {
 /* Another flow that this one calls or starts, with what it gives. */
 struct program_ref {
     struct str flow;
+    const struct node *node;
     const struct param *given; /* names only */
     size_t givens;
     int line, column;
