@@ -73,14 +73,8 @@ struct str urnparts_pretty(const struct urnparts *u, struct arena *a) {
     if (u->display.n) {
         return u->display;
     }
-    if (!str_is(u->scheme, "tel") && !str_is(u->scheme, "whatsapp")) {
-        return u->path;
-    }
-    bool coded = str_starts(u->path, STR("+"));
-    return phonefind_pretty(coded ? u->path : arena_printf(a, "+%.*s", STR_ARG(u->path)), a,
-                            &shown)
-               ? shown
-               : u->path;
+    bool number = str_is(u->scheme, "tel") && str_starts(u->path, STR("+"));
+    return number && phonefind_pretty(u->path, a, &shown) ? shown : u->path;
 }
 
 bool urnparts_is_scheme(struct str scheme) {

@@ -234,11 +234,26 @@ bool whenread_french_date(struct str folded, struct date today, struct date *ret
     return false;
 }
 
+/* "dans 2 heures" is a while, not an hour of the day. */
+static bool is_duration(struct str s, size_t i) {
+    static const char *const BEFORE[] = {"dans ",   "pendant ", "depuis ",
+                                         "il y a ", "les ",     "durant "};
+    for (size_t k = 0; k < sizeof(BEFORE) / sizeof(BEFORE[0]); k++) {
+        if (str_ends(str_sub(s, 0, i), str_from(BEFORE[k]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* "14h30", "14 h 30", "8h", "9 heures 15". */
 static bool hour_at(struct str s, size_t i, struct tod *ret) {
     int hour, minute = 0, m;
     size_t to, after;
     int64_t v;
+    if (is_duration(s, i)) {
+        return false;
+    }
     if (!digits_at(s, i, 2, &hour, &to)) {
         bool begins = i == 0 || !is_alnum(s.p[i - 1]);
         if (!begins || numread_french_words(s, i, &v, &to) != OK || v > 24) {
@@ -284,7 +299,8 @@ bool whenread_french_time(struct str folded, struct tod *ret) {
         if (hour_at(folded, i, ret)) {
             return true;
         }
-        bool compound = i >= 6 && str_is(str_sub(folded, i - 6, 6), "apres-");
+        struct str before = str_sub(folded, 0, i);
+        bool compound = str_ends(before, STR("apres-")) || str_ends(before, STR("apres "));
         if (!compound && word_at(folded, i, "midi", &end)) {
             size_t next = skip_spaces(folded, end), to;
             *ret = (struct tod){.hour = 12};

@@ -62,6 +62,9 @@ static void dates_as_the_french_say_them(void **state) {
     donne("@(date(\"le 9/3\")) @(date(\"07/03\")) @(has_date(\"3/4/5/6\")) "
           "@(has_date(\"31/02\"))",
           "2026-03-09 2027-03-07 false false");
+    donne("@(date(\"aujourd’hui\")) @(has_time(\"cet après-midi\")) @(has_time(\"cet après "
+          "midi\"))",
+          "2026-03-08 false false");
     donne("@(datetime(\"mardi 10 mars à 14h30\"))", "2026-03-10T14:30:00.000000+01:00");
     donne("@(time(\"18h\")) @(time(\"midi et demi\")) @(time(\"8 heures moins le quart\")) "
           "@(time(\"minuit\"))",
