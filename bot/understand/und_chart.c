@@ -190,6 +190,12 @@ void und_chart(struct und_msg *m) {
                 m, i,
                 (struct und_edge){.sym = t->sym[s], .end = (uint16_t)(i + 1), .fuzz = t->fuzz});
         }
+        if (!t->known && t->f.n >= 3 &&
+            (!t->fuzz || (i > 0 && m->text.p[t->off] >= 'A' && m->text.p[t->off] <= 'Z'))) {
+            und_edge_add(
+                m, i,
+                (struct und_edge){.sym = m->u->cls[CLS_NAMEWORD], .end = (uint16_t)(i + 1)});
+        }
         uint16_t k = 0;
         for (; k < m->at[i].n; k++) {
             follow(m, i, m->at[i].e[k]);

@@ -497,6 +497,40 @@ static size_t spelled(struct scan *s, size_t at) {
     return try_exact(&s->r, arena_str(s->r.m->a, (struct str){w, n})) ? i : at;
 }
 
+static bool has_negation(const struct und_msg *m) {
+    static const char *const WORD[] = {"pas",    "plus", "jamais",    "rien",  "aucun",
+                                       "aucune", "que",  "ni",        "point", "personne",
+                                       "guere",  "nul",  "aucunement"};
+    for (size_t i = 0; i < m->n; i++) {
+        for (size_t k = 0; k < sizeof WORD / sizeof *WORD; k++) {
+            if (und_word(m, i, WORD[k])) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* "je ne pourrais etre present": the "ne" alone refuses; it becomes the "pas" of its verb. */
+static void lone_ne(struct und_msg *m) {
+    for (size_t i = 0; i + 1 < m->n && !has_negation(m); i++) {
+        bool after_me = i > 0 && (und_word(m, i - 1, "je") || und_word(m, i - 1, "nous") ||
+                                  und_word(m, i - 1, "on"));
+        if (und_word(m, i, "ne") && after_me && !m->tok[i + 1].num) {
+            struct und_tok pas = {.off = m->tok[i].off,
+                                  .end = m->tok[i].end,
+                                  .f = STR("pas"),
+                                  .brk = m->tok[i + 1].brk,
+                                  .known = true};
+            und_lookup(m->u, pas.f, &pas);
+            m->tok[i] = m->tok[i + 1];
+            m->tok[i].brk = BRK_SPACE;
+            m->tok[i + 1] = pas;
+            return;
+        }
+    }
+}
+
 /* "ne" says nothing beside "pas"; before a day it is "ne(e) le". "rendez-vous" is the word
  * "rdv". */
 static void tidy(struct und_msg *m) {
@@ -552,5 +586,6 @@ void und_norm(struct und_msg *m, struct str text) {
         one_char(&s, cp, at, i);
     }
     end_word(&s, m->text.n);
+    lone_ne(m);
     tidy(m);
 }

@@ -120,6 +120,7 @@ enum und_cls {
     CLS_SINCE,
     CLS_THE,
     CLS_AMPM,
+    CLS_NAMEWORD, /* a word of no table: perhaps somebody's name */
     CLS_COUNT
 };
 

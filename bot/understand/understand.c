@@ -43,7 +43,8 @@ static const char *const UND_CLASSES[CLS_COUNT] = {
     "this",         "holiday", "weekend",        "noon",     "hour_word",
     "minute_word",  "begin",   "middle",         "end_of",   "season",
     "about",        "after",   "before",         "from",     "until",
-    "ago",          "in",      "since",          "the",      "ampm"};
+    "ago",          "in",      "since",          "the",      "ampm",
+    "word_name"};
 
 const char *intent_name(enum intent i) {
     return INTENT[i];
