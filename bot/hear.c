@@ -143,12 +143,13 @@ static bool is_reflex(enum intent i) {
     }
 }
 
-static bool reflex(struct run *r, const struct ask *ask, const struct answer *a, struct str folded) {
+static bool reflex(struct run *r, const struct ask *ask, const struct answer *a,
+                   struct str folded) {
     if (!is_reflex(a->intent) || !is_wanted(r, ask, a, folded)) {
         return false;
     }
-    turn_trace(r, "reflex %s by rule %.*s on \"%.*s\"", intent_name(a->intent), STR_ARG(a->rule),
-               STR_ARG(a->span));
+    turn_trace(r, "reflex %s by rule %.*s on \"%.*s\"", intent_name(a->intent),
+               STR_ARG(a->rule), STR_ARG(a->span));
     remember_input(r, a);
     if (explained(r, a)) {
         return true;
@@ -252,9 +253,10 @@ static struct str words_of(const struct run *r) {
 
 #define REPAIR_WORDS 8 /* a longer text is an answer, not "passer" or "retour" */
 
-/* What the question hid: "passer" where any words are an answer, "un conseiller" where they are none. The bare reading
- * replaces the other one, or is acted on at once. */
-static bool read_bare(struct run *r, const struct ask *ask, struct str folded, struct answer *a) {
+/* What the question hid: "passer" where any words are an answer, "un conseiller" where they are
+ * none. The bare reading replaces the other one, or is acted on at once. */
+static bool read_bare(struct run *r, const struct ask *ask, struct str folded,
+                      struct answer *a) {
     const struct node *n = turn_node(r);
     bool anything = n && n->kind->takes_anything && n->kind->takes_anything(n);
     bool unsure = a->sureness != UND_SURE && !is_reflex(a->intent);
