@@ -114,16 +114,20 @@ static bool is_type(const struct val *event, const char *type) {
     return str_is(val_get_text(event, "type", STR("")), type);
 }
 
-/* Events without ids and times; holder: the flow whose beginning and end do not count. */
+/* Events without ids and times. holder: the flow whose beginning and end do not count, nor what
+ * came before it. */
 static const struct val *plain_events(struct rapid_session *s, struct arena *a,
                                       struct str holder) {
     const struct val *all = rapid_session_events(s);
     struct val_builder *b = val_list_begin(a);
+    bool begun = holder.n == 0;
     for (size_t i = 0; i < all->list.n; i++) {
         const struct val *e = all->list.item[i];
         bool run = is_type(e, "run_started") || is_type(e, "run_ended");
         struct str flow = val_get_text(val_get(e, "flow"), "uuid", STR(""));
-        if (!(run && holder.n && str_eq(flow, holder))) {
+        if (run && holder.n && str_eq(flow, holder)) {
+            begun = true;
+        } else if (begun) {
             val_push(b, without_times(a, e));
         }
     }

@@ -240,7 +240,7 @@ static struct str country_of(const struct rapid_session *s) {
             val_is(urns->list.item[i], VAL_TEXT) ? urns->list.item[i]->text : STR("");
         struct phone phone;
         if (str_is(rapid_urn_scheme(urn), "tel") &&
-            phone_parse(rapid_urn_path(urn, s->a), STR(""), s->a, &phone) == OK) {
+            phone_parse(rapid_urn_path(urn, s->a), STR("ZZ"), s->a, &phone) == OK) {
             return phone.region;
         }
     }
