@@ -33,7 +33,7 @@ struct rapid_case {
 /* wait.type is empty when the node does not wait. timeout_seconds 0: no time-out. */
 struct rapid_wait {
     struct str type, timeout_category, phone;
-    int64_t timeout_seconds;
+    int64_t timeout_seconds, dial_seconds, call_seconds;
     const struct val *hint;
 };
 

@@ -129,13 +129,14 @@ static void open_ticket(struct rapid_act *act) {
     struct str note = STR(""), uuid = rapid_uuid(s->a);
     bool ok;
     rapid_local_set(act, STR("_new_ticket"), STR(""));
-    const struct val *topic = topic_of(act);
     const struct val *assignee = assignee_of(act, &ok);
-    if (!topic) {
+    rapid_eval_text(act, val_get_text(act->def, "note", STR("")), &note);
+    if (s->batch) {
+        rapid_event_error(s, "", NULL, "Can't open tickets during batch starts");
         return;
     }
-    rapid_eval_text(act, val_get_text(act->def, "note", STR("")), &note);
-    if (s->contact.ticket) {
+    const struct val *topic = topic_of(act);
+    if (!topic || s->contact.ticket) {
         return; /* one open ticket a person */
     }
     struct val_builder *b = val_map_begin(s->a);

@@ -398,13 +398,14 @@ static const struct val *trigger_of(struct rapid_session *s) {
     struct arena *a = s->a;
     const struct val *t = s->trigger, *params = val_get(t, "params"),
                      *campaign = val_get(t, "campaign"),
-                     *ticket = val_get(val_get(t, "event"), "ticket");
+                     *ticket = val_get(val_get(t, "event"), "ticket"),
+                     *match = val_get(t, "keyword_match");
     struct val_builder *b = val_map_begin(a);
     campaign = campaign ? campaign : val_get(val_get(t, "event"), "campaign");
     val_put(b, "type", text(a, val_get_text(t, "type", STR(""))));
     val_put(b, "params", params ? params : val_end(val_map_begin(a)));
     val_put(b, "keyword",
-            text(a, val_get_text(val_get(t, "keyword_match"), "keyword", STR(""))));
+            text(a, val_get_text(match ? match : val_get(t, "match"), "keyword", STR(""))));
     val_put(b, "user", user_of(s, val_get(t, "user")));
     val_put(b, "origin", text(a, val_get_text(t, "origin", STR(""))));
     val_put(b, "ticket", ticket_of(s, ticket));

@@ -139,6 +139,8 @@ static bool load_wait(const struct val *def, struct rapid_report *r, struct rapi
     w->type = val_get_text(def, "type", STR(""));
     w->hint = val_get(def, "hint");
     w->phone = val_get_text(def, "phone", STR(""));
+    w->dial_seconds = val_get_int(def, "dial_limit_seconds", 60);
+    w->call_seconds = val_get_int(def, "call_limit_seconds", 7200);
     if (!str_is(w->type, "msg") && !str_is(w->type, "dial")) {
         rapid_report_add(r, false, "a wait of type '%.*s' is not known", STR_ARG(w->type));
         return false;

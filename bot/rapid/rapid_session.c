@@ -116,6 +116,8 @@ static void begin_wait(struct rapid_session *s, struct rapid_run *r,
         rapid_eval_text(&act, w->phone, &phone);
         rapid_urn_make(STR("tel"), phone, s->env.country, s->a, &urn);
         val_put(b, "urn", val_text(s->a, urn));
+        val_put(b, "dial_limit_seconds", val_int(s->a, w->dial_seconds));
+        val_put(b, "call_limit_seconds", val_int(s->a, w->call_seconds));
     }
     if (w->timeout_seconds) {
         val_put(b, "timeout_seconds", val_int(s->a, w->timeout_seconds));
