@@ -48,7 +48,7 @@ struct outbox_row {
                         "bulk", "staff" */
     int priority;    /* 0..OUTBOX_PRIORITIES-1, smaller leaves first */
     struct str text;
-    struct str buttons;     /* JSON list of {label, payload}; "" = none */
+    struct str buttons;     /* JSON list of {label, payload, kind?}; "" = none */
     struct str attachments; /* JSON list of texts; "" = none */
     struct str lang;
     bool ask_contact;
@@ -135,6 +135,23 @@ struct outbox_depth {
 };
 enum rc outbox_depths(struct db *db, struct arena *a, struct outbox_depth **ret,
                       size_t *ret_n) MUST_USE;
+
+/* Addresses that messages of a channel wait for, due and in order of their first message. */
+struct outbox_waiting {
+    int64_t address_id;
+    struct address to;
+};
+enum rc outbox_waiting(struct db *db, struct str channel, int64_t now_ms, int max,
+                       struct arena *a, struct outbox_waiting **ret, size_t *ret_n) MUST_USE;
+/* All that waits for this address goes by another channel, in its old order. *ret_n = how many.
+ * In a write transaction. */
+enum rc outbox_to_channel(struct db *db, int64_t address_id, struct str from, struct str to,
+                          int64_t *ret_n) MUST_USE;
+/* A claimed message that certainly did not arrive gets another address of the same person, with
+ * its text as that channel carries it (no buttons); the caller then moves it to QUEUED. E_STATE:
+ * it is not in flight. In a write transaction. */
+enum rc outbox_readdress(struct db *db, int64_t id, int64_t address_id, struct str channel,
+                         struct str text, int segments) MUST_USE;
 
 /* Retention: texts of messages made before `before_ms` are emptied, at most `max`. */
 enum rc outbox_forget(struct db *db, int64_t before_ms, int max, int64_t *ret_n) MUST_USE;
