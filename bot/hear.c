@@ -38,10 +38,15 @@ static void remember_input(struct run *r, const struct answer *a) {
     r->s.input = val_end(b);
 }
 
+/* "trop de messages" may be a STOP: asked once, never taken for one nor passed over. */
+static bool is_stop_doubt(const struct answer *a) {
+    return (a->also_stop_doubt && a->sureness != UND_SURE) ||
+           (a->intent == INTENT_STOP && (a->also_stop_doubt || a->sureness != UND_SURE));
+}
+
 static const struct program *flow_for(struct run *r, const struct answer *a) {
-    bool doubt = a->intent == INTENT_STOP && (a->also_stop_doubt || a->sureness != UND_SURE);
     const struct program *p =
-        doubt ? library_for_intent(r->w->library, STR("stop_doubt")) : NULL;
+        is_stop_doubt(a) ? library_for_intent(r->w->library, STR("stop_doubt")) : NULL;
     return p ? p : library_for_intent(r->w->library, str_from(intent_name(a->intent)));
 }
 
@@ -145,7 +150,8 @@ static bool is_reflex(enum intent i) {
 
 static bool reflex(struct run *r, const struct ask *ask, const struct answer *a,
                    struct str folded) {
-    if (!is_reflex(a->intent) || !is_wanted(r, ask, a, folded)) {
+    bool doubt = is_stop_doubt(a) && ask->kind != ASK_FREE;
+    if ((!is_reflex(a->intent) && !doubt) || !is_wanted(r, ask, a, folded)) {
         return false;
     }
     turn_trace(r, "reflex %s by rule %.*s on \"%.*s\"", intent_name(a->intent),
