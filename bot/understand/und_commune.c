@@ -134,7 +134,7 @@ const struct und_town *und_commune_at(const struct und_msg *m, size_t i, size_t 
             return t;
         }
     }
-    for (size_t to = max < i + 4 ? max : i + 4; near && to > i; to--) {
+    for (size_t to = max < i + 4 ? max : i + 4; near && to > i && !(to == i + 1 && m->tok[i].known); to--) {
         const struct und_town *t = nearly(m, key_of(m, i, to));
         if (t) {
             *end = to;

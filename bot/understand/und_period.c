@@ -252,6 +252,7 @@ static bool week_of(struct und_msg *m, size_t i, size_t *end, struct und_when *w
     int32_t ord = 0, v;
     size_t at = i;
     struct und_when in = {0};
+    at += und_word(m, at, "dans");
     und_class(m, at, CLS_THE, &at, &v);
     bool last = und_class(m, at, CLS_LAST, &at, &v);
     bool nth = !last && und_class(m, at, CLS_ORDINAL, &at, &ord) && ord <= 5;

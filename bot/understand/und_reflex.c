@@ -104,7 +104,7 @@ static bool stop_word(struct und_msg *m, struct answer *r) {
         return say(m, r, s, INTENT_STOP, 0.8, "stop_word_first");
     }
     if (!others && s->val == 1 && s->to == m->n && strange <= STOP_ALONE_WORDS &&
-        (und_word(m, s->to - 1, "arretez") || told || strange <= 4)) {
+        (und_word(m, s->to - 1, "arretez") || told || strange <= STOP_LAST_WORDS)) {
         return say(m, r, s, INTENT_STOP, 0.7, "stop_word_last");
     }
     if (s->val == 1 || strange <= 2) {

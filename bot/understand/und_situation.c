@@ -41,6 +41,9 @@ bool und_situation(struct und_msg *m, struct answer *r) {
         if (s->sig != SIG_SITUATION || s->val < 1 || s->val > 13) {
             continue;
         }
+        if (s->from > 0 && und_word(m, (size_t)s->from - 1, "ni")) {
+            continue; /* "ni cdi ni cdd, interim" */
+        }
         other = other || (found && s->val != best);
         bool either = i > 0 && m->seg[i - 1].sig == SIG_OR;
         if (either && best) {

@@ -177,6 +177,19 @@ static bool accompanied(struct und_msg *m, struct answer *r, const struct weigh 
     return false;
 }
 
+/* "ptetre oui", "je viendrai peut-etre": perhaps; "oui peut-etre" is two readings. */
+static bool thinks_first(const struct und_msg *m) {
+    for (size_t i = 0; i < m->segs; i++) {
+        if (m->seg[i].sig == SIG_MAYBE) {
+            return true;
+        }
+        if (m->seg[i].sig == SIG_YES) {
+            return m->seg[i].to - m->seg[i].from > 1;
+        }
+    }
+    return false;
+}
+
 static bool both(struct und_msg *m, struct answer *r, const struct weigh *w) {
     if (w->cond && (positive(w) || w->vague == 0)) {
         return say(m, r, w, INTENT_MAYBE, 0.7, "condition");
@@ -189,6 +202,9 @@ static bool both(struct und_msg *m, struct answer *r, const struct weigh *w) {
     }
     if (positive(w) && w->maybe && w->maybe == w->soft) {
         return say(m, r, w, INTENT_YES, 0.7, "yes_god_willing");
+    }
+    if (w->yes && w->maybe && !w->help && thinks_first(m)) {
+        return say(m, r, w, INTENT_MAYBE, 0.7, "perhaps");
     }
     if (positive(w) && w->maybe) {
         return w->yes ? doubt(m, r, w, INTENT_MAYBE, INTENT_YES, "yes_perhaps")
