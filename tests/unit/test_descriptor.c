@@ -476,6 +476,34 @@ static void address_lists(void **state) {
     assert_false(allowed("192.0.2.1", ""));
 }
 
+/* ------------------------------------------------------------------ the installation's own
+ * files */
+
+static void own_folder(void **state) {
+    (void)state;
+    char dir[] = "/tmp/rebond-providers-XXXXXX";
+    struct err err = {0};
+    struct gw_channel ch = {.name = STR("sms"), .lenient = true};
+    assert_non_null(mkdtemp(dir));
+    struct str good = arena_printf(&A, "%s/essai.yaml", dir),
+               bad = arena_printf(&A, "%s/casse.yaml", dir);
+    assert_int_equal(file_write(good.p, STR(TEXT), &err), OK);
+    assert_int_equal(file_write(bad.p, STR("gateway: casse\nsend: {urk: x}\n"), &err), OK);
+    descriptor_set_dir(dir);
+    assert_int_equal(descriptor_find(STR("essai"), &ch.kind), OK);
+    assert_int_equal(ch.kind->open(&ch, &A, &err), OK);
+    assert_int_equal(descriptor_find(STR("casse"), &ch.kind),
+                     OK); /* found, and it says what is wrong */
+    assert_int_equal(ch.kind->open(&ch, &A, &err), E_INVALID);
+    assert_string_equal(err.file, bad.p);
+    assert_int_equal(err.line, 2);
+    assert_int_equal(err.column, 8);
+    descriptor_set_dir(NULL);
+    remove(good.p);
+    remove(bad.p);
+    remove(dir);
+}
+
 /* ------------------------------------------------------------------ tokens that sign */
 
 static struct str b64(struct str s) {
@@ -532,6 +560,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(polling, setup, teardown),
         cmocka_unit_test_setup_teardown(settings_are_checked, setup, teardown),
         cmocka_unit_test_setup_teardown(secrets_never_show, setup, teardown),
+        cmocka_unit_test_setup_teardown(own_folder, setup, teardown),
         cmocka_unit_test_setup_teardown(jwt, setup, teardown),
         cmocka_unit_test_setup_teardown(address_lists, setup, teardown),
     };
