@@ -7,7 +7,6 @@
 
 #define STOP_LAST_WORDS 8 /* words nothing explains before a final STOP */
 #define STOP_ALONE_WORDS 5 /* words nothing explains behind a leading STOP */
-    5 /* words that may stand beside a leading STOP that nothing explains */
 
 static const struct und_seg *first_seg(const struct und_msg *m, enum und_signal s) {
     for (size_t i = 0; i < m->segs; i++) {
