@@ -46,6 +46,14 @@ objs = $(patsubst %,$(O)/%.o,$(filter-out cli/main.c,$(call srcs,$(1))))
 EMBED := $(wildcard db/schema/*.sql db/schema/*/*.sql flows/*.yaml gateways/providers/*.yaml \
                     bot/understand/tables/* web/assets/*)
 
+# one short line a step; `make V=1` shows the commands
+ifeq ($(V),)
+Q := @
+say = @printf '  %-4s %s\n' $(1) $(2)
+else
+say = @:
+endif
+
 .DEFAULT_GOAL := all
 .PHONY: all help
 all: $(O)/rebond ## build the release binary build/rebond
@@ -57,25 +65,28 @@ help: ## list the targets
 	@awk -F':.*## ' '/^[a-z][a-z_-]*:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(O)/rebond: $(O)/cli/main.c.o $(ARCHIVES) $(O)/gen/embed.c.o
-	$(CXX) $(LDFLAGS_V) -o $@ $(O)/cli/main.c.o -Wl,--start-group $(ARCHIVES) $(O)/gen/embed.c.o -Wl,--end-group $(PKG_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CXX) $(LDFLAGS_V) -o $@ $(O)/cli/main.c.o -Wl,--start-group $(ARCHIVES) $(O)/gen/embed.c.o -Wl,--end-group $(PKG_LIBS)
 
 $(O)/%.c.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS_BASE) $(CFLAGS_V) $(CFLAGS) -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_BASE) $(CFLAGS_V) $(CFLAGS) -c -o $@ $<
 $(O)/%.cc.o: %.cc
 	@mkdir -p $(@D)
-	$(CXX) $(CPPFLAGS) $(CXXFLAGS_BASE) $(CFLAGS_V) -c -o $@ $<
+	$(call say,CXX,$<)
+	$(Q)$(CXX) $(CPPFLAGS) $(CXXFLAGS_BASE) $(CFLAGS_V) -c -o $@ $<
 $(O)/gen/embed.c: tools/embed.sh $(EMBED)
 	@mkdir -p $(@D)
-	tools/embed.sh $(EMBED) > $@.tmp && mv $@.tmp $@
+	$(Q)tools/embed.sh $(EMBED) > $@.tmp && mv $@.tmp $@
 $(O)/gen/embed.c.o: $(O)/gen/embed.c
-	$(CC) $(CPPFLAGS) $(CFLAGS_BASE) $(CFLAGS_V) -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_BASE) $(CFLAGS_V) -c -o $@ $<
 
 define archive_rule
 $(O)/lib/$(subst /,_,$(1)).a: $(call objs,$(1))
 	@mkdir -p $$(@D)
 	@rm -f $$@
-	ar rcs $$@ $$^
+	$(Q)ar rcs $$@ $$^
 endef
 $(foreach d,$(DIRS),$(eval $(call archive_rule,$(d))))
 
@@ -101,11 +112,12 @@ FAKES := $(O)/lib/tests_fake.a
 $(FAKES): $(patsubst %,$(O)/%.o,$(wildcard tests/fake/*.c))
 	@mkdir -p $(@D)
 	@rm -f $@
-	ar rcs $@ $^
+	$(Q)ar rcs $@ $^
 define unit_rule
 $(O)/unit/test_$(1): $(O)/tests/unit/test_$(1).c.o $(FAKES) $(foreach d,$(below_$(subst /,_,$(call unit_dir,$(1)))),$(O)/lib/$(subst /,_,$(d)).a) $(O)/gen/embed.c.o
 	@mkdir -p $$(@D)
-	$(CXX) $(LDFLAGS_V) -o $$@ $$< -Wl,--start-group $$(filter %.a,$$^) $(O)/gen/embed.c.o -Wl,--end-group $(PKG_LIBS) -lcmocka
+	$(call say,LD,$$@)
+	$(Q)$(CXX) $(LDFLAGS_V) -o $$@ $$< -Wl,--start-group $$(filter %.a,$$^) $(O)/gen/embed.c.o -Wl,--end-group $(PKG_LIBS) -lcmocka
 unit-$(1): $(O)/unit/test_$(1)
 	$$<
 endef
@@ -117,14 +129,16 @@ JOBTESTS := $(patsubst tests/jobs/test_%.c,%,$(wildcard tests/jobs/test_*.c))
 define job_rule
 $(O)/jobtest/test_$(1): $(O)/tests/jobs/test_$(1).c.o $(OFFICE) $(foreach d,$(below_jobs),$(O)/lib/$(subst /,_,$(d)).a) $(O)/gen/embed.c.o
 	@mkdir -p $$(@D)
-	$(CXX) $(LDFLAGS_V) -o $$@ $$< $(OFFICE) -Wl,--start-group $$(filter %.a,$$^) $(O)/gen/embed.c.o -Wl,--end-group $(PKG_LIBS) -lcmocka
+	$(call say,LD,$$@)
+	$(Q)$(CXX) $(LDFLAGS_V) -o $$@ $$< $(OFFICE) -Wl,--start-group $$(filter %.a,$$^) $(O)/gen/embed.c.o -Wl,--end-group $(PKG_LIBS) -lcmocka
 jobtest-$(1): $(O)/jobtest/test_$(1)
 	$$<
 endef
 $(foreach u,$(JOBTESTS),$(eval $(call job_rule,$(u))))
 
 $(O)/crash_office: $(O)/tests/crash/crash_office.c.o $(OFFICE) $(foreach d,$(below_jobs),$(O)/lib/$(subst /,_,$(d)).a) $(O)/gen/embed.c.o
-	$(CXX) $(LDFLAGS_V) -o $@ $< $(OFFICE) -Wl,--start-group $(filter %.a,$^) $(O)/gen/embed.c.o -Wl,--end-group $(PKG_LIBS) -lcmocka
+	$(call say,LD,$@)
+	$(Q)$(CXX) $(LDFLAGS_V) -o $@ $< $(OFFICE) -Wl,--start-group $(filter %.a,$^) $(O)/gen/embed.c.o -Wl,--end-group $(PKG_LIBS) -lcmocka
 crash: ## kill the office at every fault point, restart it, count
 	@tests/crash/run.sh
 
@@ -136,7 +150,8 @@ SECONDS ?= 60
 define fuzz_rule
 $(O)/fuzz/replay_$(1): $(O)/tests/fuzz/fuzz_$(1).c.o $(O)/tests/fuzz/replay_main.c.o $(FUZZ_LIBS) $(O)/gen/embed.c.o
 	@mkdir -p $$(@D)
-	$(CXX) $(LDFLAGS_V) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $(FUZZ_LIBS) -Wl,--end-group $(PKG_LIBS)
+	$(call say,LD,$$@)
+	$(Q)$(CXX) $(LDFLAGS_V) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $(FUZZ_LIBS) -Wl,--end-group $(PKG_LIBS)
 replay-$(1): $(O)/fuzz/replay_$(1)
 	@mkdir -p tests/fuzz/corpus/$(1)
 	@$$< tests/fuzz/corpus/$(1)
