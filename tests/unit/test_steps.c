@@ -5,7 +5,11 @@
 #include <stdio.h>
 
 #include "base/file.h"
+#include "base/json.h"
 #include "base/text.h"
+#include "bot/flow/kind.h"
+#include "bot/flow/listing.h"
+#include "bot/flow/program.h"
 #include "tests/unit/flows_kit.h"
 
 #define DIR "tests/flows/bad"
@@ -155,10 +159,81 @@ static void hostile_nesting_ends_by_a_limit(void **state) {
     buf_done(&text);
 }
 
+/* Editors read it: it must be JSON, and know every step with the keys it needs. */
+static void the_schema_knows_every_step(void **state) {
+    struct buf out;
+    const struct val *schema = NULL;
+    struct err err = {0};
+    size_t kinds = 0;
+    (void)state;
+    buf_init(&out, 1000000);
+    listing_schema(&STEPS_LANG, &out);
+    if (json_parse(buf_view(&out), &kit_arena, &schema, &err) != OK) {
+        fail_msg("%d:%d %s", err.line, err.column, err.text);
+    }
+    const struct val *steps = val_path(schema, "$defs.steps.items.oneOf");
+    for (const struct step_kind *const *k = STEPS_LANG.step; *k; k++, kinds++) {
+        const struct val *one = val_at_index(steps, kinds);
+        assert_non_null(val_get(val_get(one, "properties"), (*k)->name));
+        check_str(val_at_index(val_get(one, "required"), 0)->text, (*k)->name);
+        assert_true((*k)->doc_fr && (*k)->doc_en);
+    }
+    assert_null(val_at_index(steps, kinds));
+    buf_done(&out);
+}
+
+static void the_listing_shows_every_way(void **state) {
+    static const char *const FLOWS[] = {
+        "flow: a\ntitle: A\nsteps:\n  - ask: Oui ?\n    id: q\n    kind: yes_no\n"
+        "    timeout: {after: 2 days, go: end}\n"
+        "    if_yes:\n      - say: Bien\n  - say: Fin\n    id: fin\n",
+        NULL};
+    struct library *l = kit_library(FLOWS);
+    struct buf out;
+    (void)state;
+    buf_init(&out, 100000);
+    listing_program(library_get(l, STR("a")), &out);
+    struct str text = buf_view(&out);
+    static const char *const WANTED[] = {
+        "begins at q",         "-> fin\n",           "-> q.if_yes.1  (if_yes)",
+        "-> (human)  (human)", "-> (end)  (2 days)", "say \"Bien\""};
+    for (size_t i = 0; i < sizeof WANTED / sizeof *WANTED; i++) {
+        if (str_find(text, str_from(WANTED[i]), 0) == SIZE_MAX) {
+            fail_msg("no %s in\n%s", WANTED[i], buf_cstr(&out));
+        }
+    }
+    buf_done(&out);
+    library_free(l);
+}
+
+/* Depth, doubling templates, costly patterns: a named end and the fallback text, whatever the
+ * flow. */
+static void hostile_expressions_end_with_the_fallback(void **state) {
+    static const char *const FLOWS[] = {
+        "flow: a\ntitle: A\nstarts: {keywords: [a]}\nsteps:\n"
+        "  - set: {x: \"@(repeat(\\\"a\\\", 9000))\"}\n"
+        "  - say: \"@(repeat(x, 9000) & repeat(x, 9000))\"\n    fallback: Trop long.\n"
+        "  - say: \"@(regex_match(x, \\\"(a+)+b\\\"))\"\n    fallback: Trop cher.\n",
+        NULL};
+    struct library *l = kit_library(FLOWS);
+    struct player *p = kit_player(l);
+    (void)state;
+    struct str heard = kit_say(p, "a");
+    assert_true(str_find(heard, STR("Trop long."), 0) != SIZE_MAX);
+    assert_true(str_find(heard, STR("!flow_error"), 0) != SIZE_MAX);
+    assert_true(heard.n < 500);
+    player_free(p);
+    library_free(l);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(each_mistake_has_its_message),
-                                       cmocka_unit_test(the_flows_of_the_project_are_right),
-                                       cmocka_unit_test(all_files_are_reported_at_once),
-                                       cmocka_unit_test(hostile_nesting_ends_by_a_limit)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_mistake_has_its_message),
+        cmocka_unit_test(the_flows_of_the_project_are_right),
+        cmocka_unit_test(all_files_are_reported_at_once),
+        cmocka_unit_test(hostile_nesting_ends_by_a_limit),
+        cmocka_unit_test(the_schema_knows_every_step),
+        cmocka_unit_test(the_listing_shows_every_way),
+        cmocka_unit_test(hostile_expressions_end_with_the_fallback)};
     return cmocka_run_group_tests(tests, kit_setup, kit_teardown);
 }
