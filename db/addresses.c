@@ -5,7 +5,7 @@
 #include <assert.h>
 
 #include "db/contacts.h"
-#include "db/hash_priv.h"
+#include "db/hash.h"
 #include "db/sql.h"
 
 static const char *const STATES[] = {"OK", "BAD", "BLOCKED"};

@@ -1,6 +1,6 @@
 /* hash.c - numbers that stand for texts in look-ups. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "db/hash_priv.h"
+#include "db/hash.h"
 
 #include "base/clock.h"
 

@@ -8,7 +8,7 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "db/addresses.h"
-#include "db/hash_priv.h"
+#include "db/hash.h"
 #include "db/sessions.h"
 #include "db/sql.h"
 

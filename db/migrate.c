@@ -2,9 +2,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "db/migrate.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/buf.h"
 #include "base/embed.h"
 #include "base/str.h"
@@ -15,11 +12,13 @@
 
 /* The number of "db/schema/0003_messages.sql"; 0 for other files. */
 static int number_of(const char *name) {
-    size_t n = strlen(SCHEMA_DIR);
-    if (strncmp(name, SCHEMA_DIR, n) != 0 || !strstr(name, ".sql")) {
+    struct str rest = str_from(name), digits;
+    int64_t n;
+    if (!str_starts(rest, STR(SCHEMA_DIR)) || !str_ends(rest, STR(".sql"))) {
         return 0;
     }
-    return atoi(name + n);
+    rest = str_sub(rest, sizeof SCHEMA_DIR - 1, rest.n);
+    return str_next(&rest, '_', &digits) && str_to_i64(digits, &n) ? (int)n : 0;
 }
 
 static bool is_word(char c) {

@@ -6,7 +6,7 @@
 
 #include "base/id.h"
 #include "db/addresses.h"
-#include "db/hash_priv.h"
+#include "db/hash.h"
 #include "db/outbox_priv.h"
 
 /* A provider may answer "0123" to the send and report on "123": both are kept as text, compared

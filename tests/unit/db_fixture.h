@@ -53,7 +53,7 @@ static int fixture_setup(void **state) {
     struct fixture *f = calloc(1, sizeof *f);
     struct err err = {0};
     char shown[1200];
-    strcpy(f->dir, "/tmp/rebond-test-XXXXXX");
+    snprintf(f->dir, sizeof f->dir, "/tmp/rebond-db-XXXXXX");
     assert_non_null(mkdtemp(f->dir));
     snprintf(f->path, sizeof f->path, "%s/t.db", f->dir);
     arena_init(&f->a);

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "tests/unit/db_fixture.h"
 
-#include "db/hash_priv.h"
+#include "db/hash.h"
 #include "db/threads.h"
 
 static struct inbox_row *claim(struct fixture *f, int64_t now_ms, size_t want) {

@@ -1,8 +1,8 @@
-/* hash_priv.h - numbers that stand for texts in look-ups; what they find is always compared in
+/* hash.h - numbers that stand for texts in look-ups; what they find is always compared in
  * full. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#ifndef DB_HASH_PRIV_H
-#define DB_HASH_PRIV_H
+#ifndef DB_HASH_H
+#define DB_HASH_H
 
 #include <stdint.h>
 
