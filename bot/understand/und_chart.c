@@ -1,5 +1,4 @@
-/* und_chart.c - finds every phrase of the tables in a message, then the row of signals that
- * covers it best. */
+/* und_chart.c - finds the phrases of the tables in a message, and the row that covers it. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "bot/understand/und_priv.h"
 

@@ -1,5 +1,4 @@
-/* und_date.c - one day, as people write it: 12/03, jeudi 12, le 3 fevrier, demain, dans 2
- * semaines. */
+/* und_date.c - one day, as people write it: 12/03, jeudi 12, le 3 fevrier, demain. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "bot/understand/und_priv.h"
 

@@ -1,5 +1,4 @@
-/* und_lexicon.c - words to symbols: as written, by stem, by sound, by one slip of the finger.
- */
+/* und_lexicon.c - words to symbols: as written, by stem, by sound, by one slip. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "bot/understand/und_priv.h"
 

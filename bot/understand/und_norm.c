@@ -1,5 +1,4 @@
-/* und_norm.c - a message as typed to tokens: cut, folded, abbreviations spelled out, typos
- * bounded. */
+/* und_norm.c - a message as typed to tokens: cut, folded, spelled out. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "bot/understand/und_priv.h"
 

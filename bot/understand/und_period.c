@@ -1,5 +1,4 @@
-/* und_period.c - stretches of days: la semaine prochaine, ce week-end, en avril, les 3
- * prochains mois. */
+/* und_period.c - stretches of days: la semaine prochaine, ce week-end, en avril. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "bot/understand/und_priv.h"
 

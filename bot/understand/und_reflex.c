@@ -1,5 +1,4 @@
-/* und_reflex.c - what is looked at before any question (danger, STOP ...) and what is left
- * after it. */
+/* und_reflex.c - danger, STOP and the like before the question; help after it. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "bot/understand/und_priv.h"
 

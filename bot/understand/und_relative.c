@@ -1,5 +1,4 @@
-/* und_relative.c - days counted from today: dans 3 jours, il y a 2 semaines, le lendemain
- * du 13. */
+/* und_relative.c - days counted from today: dans 3 jours, il y a 2 semaines. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "bot/understand/und_priv.h"
 

@@ -1,5 +1,4 @@
-/* und_table.c - reads the tables of words and phrases; every mistake has its line and column.
- */
+/* und_table.c - reads the tables; every mistake has its line and column. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "bot/understand/und_priv.h"
 

@@ -1,5 +1,4 @@
-/* und_when.c - days and hours together, bounds and ranges: "jeudi de 9h a 11h", "a partir du
- * 8". */
+/* und_when.c - days and hours together, bounds and ranges: "jeudi de 9h a 11h". */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "bot/understand/und_priv.h"
 
@@ -280,6 +279,21 @@ static bool days_of_month(struct und_msg *m, struct side *a, struct side *b,
     return true;
 }
 
+/* Two numbers alone: hours where an hour may be meant, "entre 10 et 12", "15 a 16 demain". */
+static bool bare_hours(struct und_msg *m, size_t i, size_t link, const struct side *a,
+                       const struct side *b, bool from, bool between_word) {
+    size_t ed;
+    struct und_when d = {0};
+    bool hyphen = link == a->end;
+    bool until = !hyphen && !und_word(m, link - 1, "et") && a->end + 2 <= link; /* "jusqu'a" */
+    bool day_behind =
+        !hyphen && und_word(m, link - 1, "a") && a_day(m, b->end, &ed, &d) && !d.d2.year;
+    bool hours = until || day_behind || between_word || (from && !und_word(m, i, "le")) ||
+                 asks(m, ASK_TIME);
+    return hours && !(hyphen && !asks(m, ASK_TIME)) &&
+           (asks(m, ASK_TIME) || asks(m, ASK_DATE)) && a->n <= 24 && b->n <= 24;
+}
+
 bool und_range(struct und_msg *m, size_t i, size_t *end, struct und_when *w) {
     int32_t v;
     struct side a, b;
@@ -299,7 +313,6 @@ bool und_range(struct und_msg *m, size_t i, size_t *end, struct und_when *w) {
         !(m->ask && m->ask->kind == ASK_DATE && a.w.no_year)) {
         return false;
     }
-    bool hyphen = link == a.end;
     struct und_when r = {0};
     if (days_of_month(m, &a, &b, &r)) {
         *end = b.end;
@@ -308,17 +321,7 @@ bool und_range(struct und_msg *m, size_t i, size_t *end, struct und_when *w) {
     }
     bool ok;
     if (a.bare && b.bare) {
-        size_t ed;
-        struct und_when d = {0};
-        bool until =
-            !hyphen && !und_word(m, link - 1, "et") && a.end + 2 <= link; /* "jusqu'a" */
-        bool day_behind =
-            !hyphen && und_word(m, link - 1, "a") && a_day(m, b.end, &ed, &d) && !d.d2.year;
-        bool hours = (until || day_behind || between_word || (from && !und_word(m, i, "le")) ||
-                      asks(m, ASK_TIME) || und_word(m, link - 1, "jusque")) &&
-                     !(hyphen && !asks(m, ASK_TIME));
-        ok = hours && (asks(m, ASK_TIME) || asks(m, ASK_DATE)) && a.n <= 24 && b.n <= 24 &&
-             hours_range(&a, &b, &r);
+        ok = bare_hours(m, i, link, &a, &b, from, between_word) && hours_range(&a, &b, &r);
     } else if (!a.w.date && !b.w.date) {
         ok = hours_range(&a, &b, &r);
     } else if (!a.w.date && b.w.date && b.w.time && (a.bare || a.w.time)) {

@@ -1,5 +1,4 @@
-/* und_yes_no.c - yes, no, perhaps, or both at once: the row of signals is weighed, never one
- * word. */
+/* und_yes_no.c - yes, no, perhaps, both: the row of signals is weighed, never one word. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "bot/understand/und_priv.h"
 

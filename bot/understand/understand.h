@@ -1,5 +1,4 @@
-/* understand.h - what a young person meant by a text message: deterministic, offline, measured.
- */
+/* understand.h - what a young person meant by a text message, offline. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #ifndef BOT_UNDERSTAND_UNDERSTAND_H
 #define BOT_UNDERSTAND_UNDERSTAND_H
