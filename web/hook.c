@@ -2,6 +2,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "web/hook.h"
 
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/log.h"
 #include "jobs/receive.h"
 #include "jobs/service.h"
@@ -37,11 +41,55 @@ const char *const HOOK_HEADERS[] = {"x-twilio-signature",
                                     "signature",
                                     NULL};
 
+/* Lives until the last item that was offered has been dealt with, which may be after the
+ * server. */
+struct hook {
+    struct service *service;
+    pthread_mutex_t lock;
+    bool closed; /* the server may be gone */
+    int refs;    /* the site's own, and one for each item on its way */
+};
+
 /* Who waits for the COMMIT. Lives in the item's arena. */
 struct ticket {
+    struct hook *hook;
     struct server *server;
     int64_t id;
 };
+
+struct hook *hook_new(struct service *s) {
+    struct hook *h = mem_alloc(sizeof *h);
+    memset(h, 0, sizeof *h);
+    h->service = s;
+    h->refs = 1;
+    pthread_mutex_init(&h->lock, NULL);
+    return h;
+}
+
+static void hold(struct hook *h) {
+    pthread_mutex_lock(&h->lock);
+    h->refs++;
+    pthread_mutex_unlock(&h->lock);
+}
+
+static void drop(struct hook *h) {
+    pthread_mutex_lock(&h->lock);
+    bool last = --h->refs == 0;
+    pthread_mutex_unlock(&h->lock);
+    if (last) {
+        pthread_mutex_destroy(&h->lock);
+        free(h);
+    }
+}
+
+void hook_close(struct hook *h) {
+    if (h) {
+        pthread_mutex_lock(&h->lock);
+        h->closed = true;
+        pthread_mutex_unlock(&h->lock);
+        drop(h);
+    }
+}
 
 static void answer(struct server *s, int64_t id, int status, struct str type, struct str body) {
     static const struct web_header retry = {{"retry-after", 11}, {"5", 1}};
@@ -55,13 +103,17 @@ static void answer(struct server *s, int64_t id, int status, struct str type, st
 
 static void on_stored(void *ctx, const struct receive_item *item, enum rc rc) {
     const struct ticket *t = ctx;
-    if (rc != OK) {
-        answer(t->server, t->id, 503, STR("text/plain"), STR("busy"));
-        return;
-    }
+    struct hook *h = t->hook;
     int status = item->parsed.http_status;
-    answer(t->server, t->id, status ? status : 200, item->parsed.content_type,
-           item->parsed.body);
+    pthread_mutex_lock(&h->lock);
+    if (!h->closed && rc == OK) {
+        answer(t->server, t->id, status ? status : 200, item->parsed.content_type,
+               item->parsed.body);
+    } else if (!h->closed) {
+        answer(t->server, t->id, 503, STR("text/plain"), STR("busy"));
+    }
+    pthread_mutex_unlock(&h->lock);
+    drop(h);
 }
 
 static bool is_name(struct str s) {
@@ -107,7 +159,8 @@ static struct gw_request to_gateway(const struct service *s, const struct web_re
 }
 
 void hook_serve(const struct web_request *r, void *ctx) {
-    struct service *s = ctx;
+    struct hook *h = ctx;
+    struct service *s = h->service;
     struct str rest = r->tail, name = STR_EMPTY, action = STR_EMPTY, part;
     struct receive_item *item = NULL;
     struct err err = {0};
@@ -128,11 +181,14 @@ void hook_serve(const struct web_request *r, void *ctx) {
         return;
     }
     struct ticket *t = ARENA_NEW(&item->a, struct ticket);
+    t->hook = h;
     t->server = r->server;
     t->id = r->id;
     item->done = on_stored;
     item->ctx = t;
+    hold(h);
     if (receive_offer(s, item) != OK) {
+        drop(h);
         log_event(LOG_LVL_WARN, "hook.full", "channel=%.*s", STR_ARG(name));
         receive_item_free(item);
         answer(r->server, r->id, 503, STR("text/plain"), STR("busy"));

@@ -9,7 +9,14 @@ struct service;
 
 #define HOOK_BODY_MAX (256 * 1024)
 
-/* Handler of the prefix routes GET and POST /hook/ with the service as ctx: /hook/CHANNEL or
+struct hook;
+
+struct hook *hook_new(struct service *s);
+/* Before server_free: what is stored or refused from now on is answered to nobody. Items that
+ * are still on their way keep the rest alive. NULL is fine. */
+void hook_close(struct hook *h);
+
+/* Handler of the prefix routes GET and POST /hook/ with the hook as ctx: /hook/CHANNEL or
  * /hook/CHANNEL/ACTION. 200 leaves after the COMMIT; 404 unknown channel, 403 wrong signature,
  * 400 not understood, 503 with Retry-After when the queue is full or the disk says no. */
 void hook_serve(const struct web_request *r, void *ctx);

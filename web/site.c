@@ -19,6 +19,7 @@ struct site {
     struct service *service;
     struct server *server;
     struct pages *pages;
+    struct hook *hook;
     struct page_sim *sim;
     struct route route[ROUTES_MAX];
     size_t routes;
@@ -67,8 +68,8 @@ static void add(struct site *s, const char *method, const char *path, bool prefi
 }
 
 static void build_routes(struct site *s) {
-    add(s, "GET", "/hook/", true, 0, hook_serve, s->service);
-    add(s, "POST", "/hook/", true, HOOK_BODY_MAX, hook_serve, s->service);
+    add(s, "GET", "/hook/", true, 0, hook_serve, s->hook);
+    add(s, "POST", "/hook/", true, HOOK_BODY_MAX, hook_serve, s->hook);
     add(s, "GET", "/assets/", true, 0, asset_serve, NULL);
     add(s, "GET", "/health", false, 0, health_serve, s->service);
     add(s, "GET", "/metrics", false, 0, health_metrics, NULL);
@@ -116,6 +117,7 @@ enum rc site_open(struct service *service, const struct sim_backend *sim, struct
         rc = pages_new(service->config, service, &s->pages, err);
     }
     if (rc == OK) {
+        s->hook = hook_new(service);
         s->sim = sim ? page_sim_new(sim) : NULL;
         build_routes(s);
         rc = open_door(s, on_unix, err);
@@ -142,6 +144,7 @@ void site_close(struct site *s) {
         return;
     }
     s->service->on_change = NULL;
+    hook_close(s->hook);
     pages_free(s->pages);
     page_sim_free(s->sim);
     server_free(s->server);

@@ -47,7 +47,7 @@ static struct {
 
 /* ---- a client */
 
-static int ask(const char *request, size_t n) {
+static int send_only(const char *request, size_t n) {
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)t.port)};
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     int fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -55,6 +55,11 @@ static int ask(const char *request, size_t n) {
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
     assert_int_equal(send(fd, request, n, MSG_NOSIGNAL), (ssize_t)n);
+    return fd;
+}
+
+static int ask(const char *request, size_t n) {
+    int fd = send_only(request, n);
     size_t got = 0;
     ssize_t k;
     while (got + 1 < sizeof t.answer &&
@@ -378,15 +383,23 @@ static int start(void **state) {
     return 0;
 }
 
+static const char LATE[] =
+    "GET " HOOK "&message=tard&secret=" SECRET " HTTP/1.1\r\nHost: x\r\n\r\n";
+
 static int end(void **state) {
     static const char *const ENDS[] = {"rebond.db", "rebond.db-wal", "rebond.db-shm"};
     char path[128];
     (void)state;
-    server_stop(site_server(t.site));
-    pthread_join(t.web, NULL);
     atomic_store(&t.service.stopping, true);
     service_wake(&t.service);
     pthread_join(t.work, NULL);
+    /* a message that nobody stores any more: refused after the server is gone, without harm */
+    atomic_store(&t.service.stopping, false);
+    int fd = send_only(LATE, sizeof LATE - 1);
+    usleep(100 * 1000);
+    server_stop(site_server(t.site));
+    pthread_join(t.web, NULL);
+    close(fd);
     site_close(t.site);
     service_close(&t.service);
     db_close(t.db);
