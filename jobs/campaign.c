@@ -13,26 +13,29 @@
 #include "jobs/carriers.h"
 #include "jobs/effects.h"
 #include "jobs/hours.h"
+#include "jobs/route.h"
 #include "jobs/service.h"
 
 #define SLICE_MS (5 * MS_SECOND) /* the pace is kept over slices of this length */
 
 struct str campaign_text(const struct broadcast *b, struct arena *a) {
-    /* neither gendered nor outside the GSM alphabet: these words are paid for by every message */
-    const char *how = str_is(b->lang, "en") ? "Reply 1 yes or 2 no. STOP to receive nothing more."
-                                            : "Réponse : 1 oui, 2 non. STOP pour ne plus rien recevoir.";
+    /* neither gendered nor outside the GSM alphabet: these words are paid for by every message
+     */
+    const char *how = str_is(b->lang, "en")
+                          ? "Reply 1 yes or 2 no. STOP to receive nothing more."
+                          : "Réponse : 1 oui, 2 non. STOP pour ne plus rien recevoir.";
     return arena_printf(a, "%.*s\n%s", STR_ARG(b->text), how);
 }
 
 static enum rc queue_one(struct service *s, const struct broadcast *b,
                          const struct broadcast_person *who, struct arena *a, int64_t now) {
     struct contact_address addr;
-    enum rc rc = addresses_pick(s->db, who->contact_id, a, &addr);
+    enum rc rc = route_reach(s, who->contact_id, a, &addr);
     if (rc != OK) {
         return rc == NONE ? broadcasts_skipped(s->db, b->id, who->contact_id, STR("no address"))
                           : rc;
     }
-    struct carrier *c = carrier_for(s, addr.at.scheme, addr.channel);
+    struct carrier *c = carrier_for(s, addr.at, addr.channel);
     if (!c) {
         return broadcasts_skipped(s->db, b->id, who->contact_id, STR("no channel"));
     }

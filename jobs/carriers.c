@@ -85,8 +85,25 @@ static void memory_free(struct memory *m) {
     free(m);
 }
 
+/* "+336 +337": each with its country code, or a rule would never match in silence. */
+static bool prefixes_are_right(struct str list) {
+    struct str one;
+    while (str_next(&list, ' ', &one)) {
+        for (size_t i = 0; i < one.n; i++) {
+            if (i == 0 ? one.p[i] != '+' || one.n < 2 : one.p[i] < '0' || one.p[i] > '9') {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 static enum rc carrier_open(struct service *s, struct carrier *c,
                             const struct channel_config *cc, struct err *err) {
+    if (!prefixes_are_right(cc->prefixes)) {
+        return err_at(err, E_INVALID, s->config->file.p, cc->line, 1,
+                      "channel '%.*s': prefixes are written +336 +337", STR_ARG(cc->name));
+    }
     c->config = cc;
     c->tokens_milli = cc->per_second * 1000;
     c->gw.name = cc->name;
@@ -145,24 +162,62 @@ struct carrier *carrier_find(struct service *s, struct str name) {
     return NULL;
 }
 
-struct carrier *carrier_for(struct service *s, struct str scheme, struct str preferred) {
+/* How much of the number the channel's prefixes say: -1 none of them fits, 0 it takes all. */
+static int prefix_fit(const struct carrier *c, struct address at) {
+    struct str list = c->config->prefixes, one;
+    int best = list.n > 0 ? -1 : 0;
+    while (str_next(&list, ' ', &one)) {
+        if (one.n > 0 && str_starts(at.value, one) && (int)one.n > best) {
+            best = (int)one.n;
+        }
+    }
+    return best;
+}
+
+bool carrier_carries(const struct carrier *c, struct address at) {
+    return str_eq(c->gw.kind->scheme, at.scheme) && prefix_fit(c, at) >= 0;
+}
+
+bool carrier_is_out(const struct service *s, const struct carrier *c, int64_t now_ms) {
+    return c->config->failover && c->paused_until_ms > now_ms &&
+           c->paused_until_ms - now_ms > s->config->sending.failover_ms;
+}
+
+/* An unknown price is taken for the dearest: nobody chose that channel for its price. */
+static int64_t price_of(const struct carrier *c) {
+    return c->config->price_micro > 0 ? c->config->price_micro : INT64_MAX;
+}
+
+static bool is_better(const struct service *s, const struct carrier *c,
+                      const struct carrier *than, struct address at, int64_t now) {
+    bool out = carrier_is_out(s, c, now);
+    int fit = prefix_fit(c, at), other_fit = prefix_fit(than, at);
+    if (out != carrier_is_out(s, than, now)) {
+        return !out;
+    }
+    if (fit != other_fit) {
+        return fit > other_fit;
+    }
+    if (c->config->order != than->config->order) {
+        return c->config->order < than->config->order;
+    }
+    return price_of(c) < price_of(than);
+}
+
+struct carrier *carrier_for(struct service *s, struct address at, struct str preferred) {
+    int64_t now = service_now(s);
     struct carrier *c = carrier_find(s, preferred);
-    if (c && str_eq(c->gw.kind->scheme, scheme)) {
+    if (c && carrier_carries(c, at) && !carrier_is_out(s, c, now)) {
         return c;
     }
-    struct carrier *paused = NULL;
-    int64_t now = service_now(s);
+    struct carrier *best = c && carrier_carries(c, at) ? c : NULL;
     for (size_t i = 0; i < s->carriers; i++) {
         c = &s->carrier[i];
-        if (!str_eq(c->gw.kind->scheme, scheme)) {
-            continue;
+        if (carrier_carries(c, at) && (!best || is_better(s, c, best, at, now))) {
+            best = c;
         }
-        if (c->paused_until_ms <= now) {
-            return c;
-        }
-        paused = paused ? paused : c;
     }
-    return paused;
+    return best;
 }
 
 bool carrier_is_open(const struct carrier *c, int64_t now_ms) {

@@ -43,9 +43,15 @@ enum rc carriers_open(struct service *s, struct err *err) MUST_USE;
 void carriers_close(struct service *s);
 /* By name; NULL when there is none. */
 struct carrier *carrier_find(struct service *s, struct str name);
-/* The channel for an address: `preferred` when it exists and carries the scheme, else the first
- * that does and is not paused, else the first that does, else NULL. */
-struct carrier *carrier_for(struct service *s, struct str scheme, struct str preferred);
+/* The channel for an address. `preferred` (the one the person writes on: answers come from the
+ * number they know) when it carries the address and is not out of order. Else the best of those
+ * that carry it: in order before out of order, the longest of its prefixes, the smallest
+ * `order`, the cheapest known price, the first written. NULL when none carries it. */
+struct carrier *carrier_for(struct service *s, struct address at, struct str preferred);
+/* Whether this channel may carry this address: its scheme and, for numbers, its prefixes. */
+bool carrier_carries(const struct carrier *c, struct address at);
+/* Paused for so long that its messages should go by another channel. */
+bool carrier_is_out(const struct service *s, const struct carrier *c, int64_t now_ms);
 /* 0 when a message to this recipient may leave now (the token is taken), else how long to wait
  * in ms. */
 int64_t carrier_take(struct carrier *c, struct str address, int64_t now_ms);

@@ -24,6 +24,12 @@ static const struct option CHANNEL_OPTIONS[] = {
      "caractères qui doublent le prix : tels quels, typographie simplifiée, ou tout en GSM"},
     {"allow_private", OPTION_BOOL, offsetof(struct channel_config, allow_private), 0, 0, "non",
      NULL, "le serveur de l'opérateur est sur le réseau local"},
+    {"prefixes", OPTION_TEXT, offsetof(struct channel_config, prefixes), 0, 400, "", NULL,
+     "débuts des numéros que ce canal transporte, avec indicatif (+336 +337) ; vide : tous"},
+    {"order", OPTION_INT, offsetof(struct channel_config, order), 0, 1000, "100", NULL,
+     "rang de préférence entre canaux possibles ; à rang égal, le moins cher"},
+    {"failover", OPTION_BOOL, offsetof(struct channel_config, failover), 0, 0, "oui", NULL,
+     "canal en panne : ses messages partent par un autre canal"},
     {NULL, OPTION_TEXT, 0, 0, 0, NULL, NULL, NULL}};
 
 struct reading {
@@ -204,6 +210,8 @@ static void read_channel(struct reading *r, const struct val *v, struct channel_
             if (rc != OK) {
                 err_set(&e, rc, "'%.*s' is not a price like 0.045", STR_ARG(s));
             }
+        } else if (o && !val_is(p->val, VAL_TEXT) && !val_is(p->val, VAL_NULL)) {
+            rc = err_set(&e, E_INVALID, "one value is expected here, not a list or a section");
         } else if (o) {
             rc = config_value_put(c, o, s, r->a, &e);
         } else {

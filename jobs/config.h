@@ -30,6 +30,9 @@ struct channel_config {
     struct str text_policy; /* exact | typographic | gsm */
     int64_t price_micro;    /* of one segment, in millionths of the currency; 0 = unknown */
     bool allow_private;
+    struct str prefixes; /* "+336 +337": the only numbers this channel carries; empty = all */
+    int order;           /* among channels that could carry a number the smallest is taken */
+    bool failover;       /* while it is paused its messages may go by another channel */
     const struct val *options; /* every other key, secrets resolved; for the gateway's open() */
     int32_t line;
 };
@@ -64,6 +67,8 @@ struct config {
         int64_t retry_first_ms;
         int64_t join_ms; /* pieces of one answer are waited for */
         int loop_guard;  /* automatic replies an hour to one number */
+        int64_t failover_ms; /* a pause longer than this sends messages by another channel */
+        struct str fallback; /* when a chat is blocked, SMS to: never | wrote | known */
     } sending;
     struct {
         int invite_days;     /* before the meetup */

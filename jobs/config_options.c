@@ -83,6 +83,12 @@ const struct option CONFIG_OPTIONS[] = {
      "attente de la suite d'une réponse envoyée en plusieurs messages"},
     {"sending.loop_guard", OPTION_INT, AT(sending.loop_guard), 3, 200, "20", NULL,
      "réponses automatiques par heure à un même numéro, contre les robots qui se répondent"},
+    {"sending.failover_after", OPTION_DURATION, AT(sending.failover_ms), 0, MS_DAY, "2 min",
+     NULL, "un canal arrêté pour plus longtemps que cela est remplacé par un autre"},
+    {"sending.fallback", OPTION_CHOICE, AT(sending.fallback), 0, 0, "wrote",
+     "never|wrote|known",
+     "messagerie bloquée par la personne, passer au SMS : jamais ; si elle a déjà écrit par "
+     "SMS ; dès que le numéro est connu"},
 
     {"meetups.invite_days", OPTION_INT, AT(meetups.invite_days), 1, 60, "10", NULL,
      "jours avant la rencontre où l'invitation part"},

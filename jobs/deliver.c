@@ -16,6 +16,7 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "db/addresses.h"
 #include "db/cases.h"
 #include "db/channels.h"
 #include "db/inbox.h"
@@ -27,6 +28,7 @@
 #include "jobs/door.h"
 #include "jobs/effects.h"
 #include "jobs/metrics.h"
+#include "jobs/route.h"
 #include "jobs/service.h"
 
 #define CLAIM_MAX 64
@@ -147,6 +149,7 @@ static void read_buttons(struct flying *f) {
     for (size_t i = 0; i < v->list.n; i++) {
         b[i].label = val_get_text(v->list.item[i], "label", STR_EMPTY);
         b[i].payload = val_get_text(v->list.item[i], "payload", STR_EMPTY);
+        b[i].kind = effects_button_kind(val_get_text(v->list.item[i], "kind", STR_EMPTY));
     }
     f->msg.button = b;
     f->msg.buttons = v->list.n;
@@ -226,6 +229,12 @@ static enum rc pass_row(struct service *s, struct carrier *c, const struct outbo
     if (d.says == DOOR_WAIT) {
         return let_wait(s, m, d.wait_until_ms, now);
     }
+    if (d.closed) {
+        rc = route_elsewhere(s, m, a, now);
+        if (rc != NONE) {
+            return rc;
+        }
+    }
     if (d.says == DOOR_EXPIRE || d.says == DOOR_HOLD) {
         enum outbox_state to = d.says == DOOR_EXPIRE ? OUTBOX_EXPIRED : OUTBOX_HELD_BACK;
         struct outbox_change why = {.reason = str_from(d.reason)};
@@ -280,8 +289,11 @@ static int claim_on(struct service *s, struct carrier *c) {
 }
 
 int deliver_claim(struct service *s) {
-    int moved = 0;
     int64_t now = service_now(s);
+    int moved = route_failover(s);
+    if (moved < 0) {
+        return moved;
+    }
     for (size_t i = 0; i < s->carriers; i++) {
         struct carrier *c = &s->carrier[i];
         int64_t due;
@@ -368,15 +380,36 @@ static void count_outcome(const struct outcome *o, const struct outbox_row *m) {
               STR_ARG(str_sub(o->reason, 0, 120)));
 }
 
+/* The person closed this chat, or the number is dead: certain not to have arrived, so another
+ * of their addresses may take it. NONE: it may not. */
+static enum rc settle_elsewhere(struct service *s, struct flying *f, int64_t now) {
+    const struct outcome *o = &f->send.outcome;
+    if (o->kind != OUTCOME_NEVER || !(o->opted_out || o->bad_address) ||
+        f->row.first_part > 1) {
+        return NONE;
+    }
+    enum rc rc = route_elsewhere(s, &f->row, &f->a, now);
+    return rc == OK
+               ? addresses_mark(s->db, f->row.address_id,
+                                o->opted_out ? ADDRESS_BLOCKED : ADDRESS_BAD, o->reason, now)
+               : rc;
+}
+
 static enum rc settle_one(struct service *s, struct flying *f, int64_t now) {
     struct outcome *o = &f->send.outcome;
-    enum rc rc = OK;
+    enum rc rc = settle_elsewhere(s, f, now);
+    if (rc != NONE) {
+        return rc == E_STATE ? OK : rc;
+    }
+    rc = OK;
     if (o->channel_fault || o->pause_channel) {
         rc = pause_channel(s, f->carrier, o, now);
         if (rc == OK && (o->kind == OUTCOME_LATER || o->channel_fault) && !o->bad_address &&
             !o->opted_out) {
-            /* not this message's fault: it waits with the channel and no attempt is counted */
-            return let_wait(s, &f->row, f->carrier->paused_until_ms, now);
+            /* not this message's fault: it waits with the channel, or for the one that takes
+             * over, and no attempt is counted */
+            bool out = carrier_is_out(s, f->carrier, now);
+            return let_wait(s, &f->row, out ? now : f->carrier->paused_until_ms, now);
         }
     }
     int64_t next = 0;

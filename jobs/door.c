@@ -64,10 +64,6 @@ static bool forbidden(const struct outbox_row *m, const struct manners *k,
                       struct door *ret) {
     if (c->status == CONTACT_ERASED) {
         *ret = hold("erased");
-    } else if (addr->state == ADDRESS_BAD) {
-        *ret = hold("bad address");
-    } else if (addr->state == ADDRESS_BLOCKED && !m->confirms_stop) {
-        *ret = hold("blocked address");
     } else if (c->stop_all_ms && !m->confirms_stop) {
         *ret = hold("stop");
     } else if (c->stop_reminders_ms && k->is_reminder) {
@@ -76,6 +72,10 @@ static bool forbidden(const struct outbox_row *m, const struct manners *k,
         *ret = hold("pause");
     } else if (m->expires_ms && m->expires_ms <= now) {
         *ret = (struct door){.says = DOOR_EXPIRE, .reason = "too late"};
+    } else if (addr->state == ADDRESS_BAD ||
+               (addr->state == ADDRESS_BLOCKED && !m->confirms_stop)) {
+        *ret = hold(addr->state == ADDRESS_BAD ? "bad address" : "blocked address");
+        ret->closed = true;
     } else {
         return false;
     }

@@ -23,6 +23,7 @@ struct door {
     int64_t wait_until_ms;
     const char *reason; /* "stop", "paused", "blocked address", "too late"... */
     bool counts;        /* it is an automatic message: it counts for the day's cap */
+    bool closed;        /* with HOLD: only this address is closed, another may be open */
 };
 
 /* Asked for each claimed row, in the claim's transaction, whatever was checked when it was

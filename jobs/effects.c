@@ -62,6 +62,20 @@ struct str effects_text(const struct carrier *c, struct str text, struct str dig
     return text;
 }
 
+static const char *const BUTTONS[] = {
+    [BUTTON_REPLY] = "reply", [BUTTON_LINK] = "link",   [BUTTON_APP] = "app",
+    [BUTTON_PHONE] = "phone", [BUTTON_PLACE] = "place",
+};
+
+enum button_kind effects_button_kind(struct str word) {
+    for (size_t i = 0; i < sizeof BUTTONS / sizeof *BUTTONS; i++) {
+        if (str_is(word, BUTTONS[i])) {
+            return (enum button_kind)i;
+        }
+    }
+    return BUTTON_REPLY;
+}
+
 static struct str buttons_json(const struct effect_say *say, struct arena *a) {
     if (say->buttons == 0) {
         return STR_EMPTY;
@@ -71,6 +85,9 @@ static struct str buttons_json(const struct effect_say *say, struct arena *a) {
         struct val_builder *b = val_map_begin(a);
         val_put(b, "label", val_text(a, say->button[i].label));
         val_put(b, "payload", val_text(a, say->button[i].payload));
+        if (say->button[i].kind != BUTTON_REPLY) {
+            val_put(b, "kind", val_textz(a, BUTTONS[say->button[i].kind]));
+        }
         val_push(list, val_end(b));
     }
     return json_text(val_end(list), a);

@@ -18,6 +18,8 @@ enum rc effects_apply(struct person *p, const struct turn *turn, const struct va
  * "question", "survey", "bulk". */
 struct str effects_kind_name(enum say_kind k);
 int effects_priority(enum say_kind k);
+/* Word of a button's kind in a stored message ("link"); an unknown or absent one is a reply. */
+enum button_kind effects_button_kind(struct str word);
 
 /* A text as the channel will carry it: the office's policy for SMS, digits of the choices where
  * there are no buttons. */

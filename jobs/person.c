@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "jobs/carriers.h"
+#include "jobs/route.h"
 
 static void read_fields(struct person *p) {
     struct err e = {0};
@@ -21,13 +22,13 @@ static void find_address(struct person *p) {
         rc = addresses_get(p->s->db, p->cause->address_id, p->a, &p->address);
     }
     if (rc != OK || p->address.contact_id != p->contact.id) {
-        rc = addresses_pick(p->s->db, p->contact.id, p->a, &p->address);
+        rc = route_reach(p->s, p->contact.id, p->a, &p->address);
     }
     if (rc != OK) {
         p->address = (struct contact_address){0};
         return;
     }
-    p->carrier = carrier_for(p->s, p->address.at.scheme, p->address.channel);
+    p->carrier = carrier_for(p->s, p->address.at, p->address.channel);
 }
 
 enum rc person_load(struct service *s, int64_t contact_id, const struct inbox_row *cause,

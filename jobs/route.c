@@ -1,0 +1,182 @@
+/* route.c - another road for a message: the next channel when one is down, SMS when a chat is
+ * closed. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "jobs/route.h"
+
+#include "base/json.h"
+#include "base/log.h"
+#include "db/sql.h"
+#include "gateways/sms_text.h"
+#include "jobs/carriers.h"
+#include "jobs/effects.h"
+#include "jobs/service.h"
+
+#define ADDRESSES_MAX 200 /* moved at a time: a short transaction */
+
+/* From a chat to SMS only with the person's will; every other change stays among addresses they
+ * opened or gave for this. */
+static bool is_allowed(const struct service *s, struct str scheme,
+                       const struct contact_address *to) {
+    if (to->preferred || str_eq(to->at.scheme, scheme) || !str_is(to->at.scheme, "tel")) {
+        return true;
+    }
+    if (str_is(s->config->sending.fallback, "wrote")) {
+        return to->channel.n > 0;
+    }
+    return str_is(s->config->sending.fallback, "known");
+}
+
+/* The best usable address but `not_id`; `scheme` is that of the address it replaces. */
+static enum rc pick(struct service *s, int64_t contact_id, int64_t not_id, struct str scheme,
+                    struct arena *a, struct contact_address *ret) {
+    struct contact_address *list = NULL;
+    size_t n = 0;
+    enum rc rc = addresses_list(s->db, contact_id, a, &list, &n);
+    if (rc < OK) {
+        return rc;
+    }
+    if (n > 0 && scheme.n == 0) {
+        scheme = list[0].at.scheme; /* preferred comes first */
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (list[i].state == ADDRESS_OK && list[i].id != not_id &&
+            is_allowed(s, scheme, &list[i])) {
+            *ret = list[i];
+            return OK;
+        }
+    }
+    return NONE;
+}
+
+enum rc route_reach(struct service *s, int64_t contact_id, struct arena *a,
+                    struct contact_address *ret) {
+    return pick(s, contact_id, 0, STR_EMPTY, a, ret);
+}
+
+/* "1 Oui\n2 Non" for a channel without buttons; links are written out. */
+static struct str digits_of(struct str buttons, struct arena *a) {
+    const struct val *v;
+    struct err e;
+    struct str out = STR_EMPTY;
+    if (buttons.n == 0 || json_parse(buttons, a, &v, &e) != OK || !val_is(v, VAL_LIST)) {
+        return out;
+    }
+    for (size_t i = 0; i < v->list.n; i++) {
+        const struct val *b = v->list.item[i];
+        struct str label = val_get_text(b, "label", STR_EMPTY);
+        enum button_kind kind = effects_button_kind(val_get_text(b, "kind", STR_EMPTY));
+        const char *line = out.n > 0 ? "\n" : "";
+        if (kind == BUTTON_REPLY) {
+            out = arena_printf(a, "%.*s%s%zu %.*s", STR_ARG(out), line, i + 1, STR_ARG(label));
+        } else if (kind == BUTTON_LINK || kind == BUTTON_APP) {
+            out = arena_printf(a, "%.*s%s%.*s : %.*s", STR_ARG(out), line, STR_ARG(label),
+                               STR_ARG(val_get_text(b, "payload", STR_EMPTY)));
+        }
+    }
+    return out;
+}
+
+enum rc route_elsewhere(struct service *s, const struct outbox_row *m, struct arena *a,
+                        int64_t now_ms) {
+    struct contact_address to;
+    if (m->confirms_stop) {
+        return NONE;
+    }
+    enum rc rc = pick(s, m->contact_id, m->address_id, m->to.scheme, a, &to);
+    struct carrier *c = rc == OK ? carrier_for(s, to.at, to.channel) : NULL;
+    if (rc < OK || !c) {
+        return rc < OK ? rc : NONE;
+    }
+    bool buttons = (c->gw.kind->caps & GW_BUTTONS) != 0;
+    struct str text =
+        effects_text(c, m->text, buttons ? STR_EMPTY : digits_of(m->buttons, a), a);
+    rc = outbox_readdress(s->db, m->id, to.id, c->gw.name, text, sms_count(text).segments);
+    if (rc == OK) {
+        struct outbox_change back = {.next_ms = now_ms, .uncount = true};
+        rc = outbox_move(s->db, m->id, OUTBOX_INFLIGHT, OUTBOX_QUEUED, &back, now_ms);
+    }
+    if (rc == OK) {
+        log_event(LOG_LVL_INFO, "route.elsewhere", "outbox=%lld from=%.*s to=%.*s",
+                  (long long)m->id, STR_ARG(m->channel), STR_ARG(c->gw.name));
+    }
+    return rc;
+}
+
+/* ---- a channel is out of order ---- */
+
+static bool has_substitute(const struct service *s, const struct carrier *c, int64_t now) {
+    for (size_t i = 0; i < s->carriers; i++) {
+        const struct carrier *other = &s->carrier[i];
+        if (other != c && str_eq(other->gw.kind->scheme, c->gw.kind->scheme) &&
+            !carrier_is_out(s, other, now)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The channel that takes over for this address; NULL when it must wait. */
+static struct carrier *substitute(struct service *s, const struct carrier *c, struct address to,
+                                  int64_t now) {
+    struct carrier *other = carrier_for(s, to, c->gw.name);
+    return other && other != c && !carrier_is_out(s, other, now) ? other : NULL;
+}
+
+static enum rc move_all(struct service *s, const struct carrier *c,
+                        const struct outbox_waiting *w, size_t n, int64_t now,
+                        int64_t *ret_moved) {
+    enum rc rc = sql_begin(s->db, SQL_WRITE);
+    if (rc != OK) {
+        return rc;
+    }
+    for (size_t i = 0; i < n && rc == OK; i++) {
+        struct carrier *other = substitute(s, c, w[i].to, now);
+        int64_t moved = 0;
+        if (other) {
+            rc = outbox_to_channel(s->db, w[i].address_id, c->gw.name, other->gw.name, &moved);
+        }
+        *ret_moved += moved;
+    }
+    return sql_end(s->db, rc);
+}
+
+static int relieve(struct service *s, const struct carrier *c, int64_t now) {
+    struct arena a;
+    struct outbox_waiting *w = NULL;
+    size_t n = 0;
+    int64_t moved = 0;
+    bool any = false;
+    arena_init(&a);
+    enum rc rc = outbox_waiting(s->db, c->gw.name, now, ADDRESSES_MAX, &a, &w, &n);
+    for (size_t i = 0; i < n && rc == OK && !any; i++) {
+        any = substitute(s, c, w[i].to, now) != NULL;
+    }
+    if (rc == OK && any) {
+        rc = move_all(s, c, w, n, now, &moved);
+    }
+    arena_done(&a);
+    if (rc == OK && moved > 0) {
+        log_event(LOG_LVL_WARN, "route.failover", "channel=%.*s messages=%lld",
+                  STR_ARG(c->gw.name), (long long)moved);
+    }
+    return rc < OK ? (int)rc : (int)moved;
+}
+
+int route_failover(struct service *s) {
+    int moved = 0;
+    int64_t now = service_now(s);
+    for (size_t i = 0; i < s->carriers; i++) {
+        const struct carrier *c = &s->carrier[i];
+        int64_t due;
+        if (!carrier_is_out(s, c, now) || !has_substitute(s, c, now) ||
+            outbox_next_ms(s->db, c->gw.name, &due) != OK || due > now) {
+            continue;
+        }
+        int n = relieve(s, c, now);
+        if (n < 0) {
+            return n;
+        }
+        moved += n;
+    }
+    return moved;
+}
