@@ -58,6 +58,9 @@ static void polled(const struct gw_answer *answer, void *ctx) {
     if (rc != OK) {
         failed(c, rc == E_DENIED ? 10 * MS_MINUTE : wait, err.text);
     }
+    if (rc == OK && wait > 0) {
+        c->poll_after_ms = clock_mono_ms() + wait; /* a source that is looked at now and then */
+    }
     /* an empty answer needs no transaction */
     bool something = rc == OK && (item->parsed.ins > 0 || item->parsed.receipts > 0 ||
                                   !str_eq(cursor, c->poll_cursor));

@@ -20,6 +20,7 @@
 #include "db/reports.h"
 #include "db/sql.h"
 #include "db/timers.h"
+#include "gateways/descriptor.h"
 #include "gateways/http.h"
 #include "jobs/campaign.h"
 #include "jobs/carriers.h"
@@ -178,6 +179,8 @@ enum rc service_open(const struct config *config, struct service *ret, struct er
         rc = flows_load(s, err);
     }
     if (rc == OK) {
+        descriptor_set_dir(config->providers.n > 0 ? arena_cstr(&s->process, config->providers)
+                                                   : NULL);
         rc = carriers_open(s, err);
     }
     if (rc == OK) {
