@@ -145,7 +145,8 @@ static int accept(struct run *r, const struct node *n, const struct val *v,
                   struct str category) {
     const struct ask_data *d = n->data;
     repair_remember(r, n, d->save);
-    turn_set_result(r, d->name, v, category, r->ev->text);
+    const struct val *guess = turn_var(r, STR(ASK_GUESS));
+    turn_set_result(r, d->name, v, category, val_get_text(guess, "input", r->ev->text));
     if (d->save.n) {
         turn_set(r, d->save, v);
     }
@@ -286,6 +287,7 @@ static const struct val *value_of(struct run *r, const struct ask_data *d,
 static int confirm(struct run *r, const struct node *n, const struct val *v) {
     struct val_builder *b = val_map_begin(r->a);
     val_put(b, "value", v);
+    val_put(b, "input", val_text(r->a, str_trim(r->ev->text)));
     r->value = v;
     struct str text = turn_standing(r, "guess");
     if (text.n == 0) {
@@ -296,6 +298,13 @@ static int confirm(struct run *r, const struct node *n, const struct val *v) {
     turn_set_var(r, STR(ASK_GUESS), val_end(b));
     ask_send(r, n, text);
     return STEP_WAIT;
+}
+
+/* Only answers from a closed list have one: names and dates are nobody's category. */
+static struct str category_of(const struct ask_data *d, const struct val *v) {
+    bool closed = d->row->kind == ASK_YES_NO || d->row->kind == ASK_CHOICE ||
+                  d->row->kind == ASK_SITUATION;
+    return closed && val_is(v, VAL_TEXT) ? v->text : STR_EMPTY;
 }
 
 static int judge(struct run *r, const struct node *n, const struct answer *a) {
@@ -328,8 +337,7 @@ static int judge(struct run *r, const struct node *n, const struct answer *a) {
         return (size_t)turn_top(r)->tries >= allowed ? misunderstood(r, n, NULL)
                                                      : confirm(r, n, v);
     }
-    return accept(r, n, v,
-                  val_is(v, VAL_TEXT) && d->row->kind != ASK_FREE ? v->text : STR_EMPTY);
+    return accept(r, n, v, category_of(d, v));
 }
 
 int ask_resume(struct run *r, const struct node *n, const struct event *ev) {
