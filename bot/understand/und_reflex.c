@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define STOP_LAST_WORDS 8 /* words nothing explains before a final STOP */
+#define STOP_LAST_WORDS 8  /* words nothing explains before a final STOP */
 #define STOP_ALONE_WORDS 5 /* words nothing explains behind a leading STOP */
 
 static const struct und_seg *first_seg(const struct und_msg *m, enum und_signal s) {
@@ -79,7 +79,7 @@ static bool stop_word(struct und_msg *m, struct answer *r) {
     for (size_t i = 0; i < m->segs; i++) {
         int sig = m->seg[i].sig;
         told += sig == SIG_REASON || sig == SIG_SITUATION || sig == SIG_NO || sig == SIG_CANT ||
-                sig == SIG_ASIDE || sig == SIG_NUM;
+                sig == SIG_ASIDE || sig == SIG_NUM || sig == SIG_STOPDOUBT;
         jokes += sig == SIG_JOKE;
         others += sig == SIG_NICE || sig == SIG_HELP || (sig == SIG_YES && m->sure_unknown) ||
                   (sig == SIG_VAGUE && m->seg[i].from > s->from) || sig == SIG_CHAT ||
@@ -182,10 +182,36 @@ static bool unclear(struct und_msg *m, struct answer *r, enum und_signal sig, en
     return say(m, r, s, INTENT_UNCLEAR, 0.3, rule);
 }
 
+/* The last net: words about messages beside a refusal that no phrase explained. Asked once. */
+static bool stop_net(struct und_msg *m, struct answer *r) {
+    static const char *const REFUSAL[] = {"pas",     "plus",   "jamais",  "rien",
+                                          "assez",   "marre",  "inutile", "stop",
+                                          "arretez", "arrete", "arreter", "aucun"};
+    int32_t noun = und_map_get(&m->u->classes, STR("message"));
+    bool about = false, refuses = false;
+    for (size_t i = 0; noun > 0 && i < m->n; i++) {
+        about = about || und_edge_find(m, i, (uint16_t)noun);
+        for (size_t k = 0; k < sizeof REFUSAL / sizeof *REFUSAL; k++) {
+            refuses = refuses || und_word(m, i, REFUSAL[k]);
+        }
+    }
+    if (!about || !refuses || m->question || m->joke || und_has(m, SIG_NOTSTOP) ||
+        und_has(m, SIG_HELP) || und_has(m, SIG_START) || und_has(m, SIG_PAUSE)) {
+        return false;
+    }
+    r->also_stop_doubt = true;
+    r->second = INTENT_STOP;
+    und_say(m, r, INTENT_UNCLEAR, 0.3, "refusal_about_messages", 0, m->n);
+    return true;
+}
+
 static bool doubts(struct und_msg *m, struct answer *r) {
     if (r->also_stop_doubt && !m->joke) {
         und_say(m, r, INTENT_UNCLEAR, 0.3, "stop_doubt", 0, m->n);
         r->second = INTENT_STOP;
+        return true;
+    }
+    if (stop_net(m, r)) {
         return true;
     }
     if (unclear(m, r, SIG_DISTRESSDOUBT, INTENT_DISTRESS, "distress_doubt")) {

@@ -207,7 +207,7 @@ static uint64_t mask_for(enum ask_kind kind) {
         return ~SIG_BIT(SIG_SITUATION);
     case ASK_SITUATION:
         return ~(SIG_BIT(SIG_REASON) | SIG_BIT(SIG_CANT) | SIG_BIT(SIG_NO) |
-                 SIG_BIT(SIG_ASIDE) | SIG_BIT(SIG_NONE) | SIG_BIT(SIG_NOTSTOP) |
+                 SIG_BIT(SIG_ASIDE) | SIG_BIT(SIG_NONE) | SIG_BIT(SIG_NOTSTOP) | SIG_BIT(SIG_NOTDISTRESS) |
                  SIG_BIT(SIG_PAUSE) | SIG_BIT(SIG_LATE) | SIG_BIT(SIG_WHERE) |
                  SIG_BIT(SIG_FILL) | SIG_BIT(SIG_DISTRESSDOUBT));
     case ASK_DATE:
