@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
@@ -226,9 +227,22 @@ static void fill_slots(struct server *s) {
     }
 }
 
+/* A loop that cannot accept for want of descriptors spins: have enough for all connections, the
+ * database and the wire. */
+static void want_descriptors(rlim_t n) {
+    struct rlimit l;
+    if (getrlimit(RLIMIT_NOFILE, &l) == 0 && l.rlim_cur < n) {
+        l.rlim_cur = l.rlim_max < n ? l.rlim_max : n;
+        if (setrlimit(RLIMIT_NOFILE, &l) != 0) {
+            log_event(LOG_LVL_WARN, "web.descriptors", "wanted=%llu", (unsigned long long)n);
+        }
+    }
+}
+
 static enum rc open_door(struct server *s, struct err *err) {
     struct lws_context_creation_info info;
     memset(&info, 0, sizeof info);
+    want_descriptors((rlim_t)s->o.max_connections + 256);
     lws_set_log_level(LLL_ERR | LLL_WARN, library_says);
     s->protocols[0] =
         (struct lws_protocols){.name = "http",
