@@ -12,6 +12,7 @@
  * rest. */
 #define HOLD_UNCLEAR_MS 20000
 #define HOLD_FREE_MS 30000
+#define AGAIN_MS 3600000
 
 static void on_start(struct run *r) {
     const struct event *ev = r->ev;
@@ -60,6 +61,17 @@ static enum rc on_result(struct run *r) {
     }
     r->handled = true;
     return OK;
+}
+
+/* What could not begin, or could not be told because a human has the conversation, is looked at
+ * again in an hour, even if nobody says that the case is closed. */
+static void look_again(struct run *r) {
+    const struct frame *top = turn_top(r);
+    bool asked = r->ev->kind == EVENT_TIMEOUT;
+    bool left = r->s.pendings > 0 || (top && top->due);
+    if (asked && left && !r->w->opted_out) {
+        turn_timer(r, r->w->now_ms + AGAIN_MS, STR(ENGINE_TOKEN_PENDING));
+    }
 }
 
 static bool is_valid(const struct world *w, const struct session *s, const struct event *ev) {
@@ -115,6 +127,7 @@ enum rc engine_step(const struct world *w, const struct session *s, const struct
             walk_overdue(r);
         }
         agenda_next(r);
+        look_again(r);
         turn_finish(r, ret);
     }
     if (err && own.rc != OK) {

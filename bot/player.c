@@ -376,6 +376,8 @@ void player_given(struct player *p, struct str path, const struct val *v) {
         p->org = val_with(&p->a, p->org, rest, v);
     } else if (str_is(head, "buttons") && val_is(v, VAL_BOOL)) {
         p->buttons = v->b;
+    } else if (str_is(head, "paused") && val_is(v, VAL_BOOL)) {
+        p->paused = v->b;
     } else if (str_is(head, "language") && val_is(v, VAL_TEXT)) {
         p->lang = v->text;
     }

@@ -199,6 +199,11 @@ static void time_stands_still_while_a_human_talks(void **state) {
     check_str(kit_say(p, "temps"), "Oui ?");
     check_str(kit_say(p, "conseiller"), "!human");
     check_str(kit_wait(p, 2 * MS_DAY), "");
+    player_given(p, STR("paused"), &VAL_FALSE); /* closed, and nobody told the engine */
+    check_str(kit_wait(p, 2 * MS_HOUR), "Trop tard");
+    check_str(kit_say(p, "temps"), "Oui ?");
+    check_str(kit_say(p, "conseiller"), "!human");
+    check_str(kit_wait(p, 2 * MS_DAY), "");
     assert_int_equal(player_close_case(p, &err), OK);
     check_str(kit_heard(p), "Trop tard");
     player_free(p);
