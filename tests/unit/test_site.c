@@ -68,7 +68,7 @@ static int ask(const char *request, size_t n) {
     }
     close(fd);
     t.answer[got] = '\0';
-    return got > 12 ? atoi(t.answer + 9) : 0;
+    return got > 12 ? (int)strtol(t.answer + 9, NULL, 10) : 0;
 }
 
 static int get(const char *path) {
@@ -377,7 +377,7 @@ static int start(void **state) {
         fail_msg("%s", err.text);
     }
     add_people();
-    t.port = atoi(strrchr(site_address(t.site), ':') + 1);
+    t.port = (int)strtol(strrchr(site_address(t.site), ':') + 1, NULL, 10);
     pthread_create(&t.work, NULL, work, &t.service);
     pthread_create(&t.web, NULL, serve, t.site);
     return 0;
