@@ -233,6 +233,7 @@ static int signal_bias(int sig) {
     case SIG_NOTWRONG:
     case SIG_STOP:
     case SIG_CANT:
+    case SIG_DISTRESSDOUBT:
         return 0;
     case SIG_NUM:
     case SIG_WHERE:

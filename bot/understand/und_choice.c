@@ -277,6 +277,15 @@ static bool wrong_hour(const struct choice *c) {
     return any && !hit && labels;
 }
 
+/* The option itself is worded so: "pas encore". */
+static bool says_pas(const struct choice *c) {
+    bool found = false;
+    for (size_t k = 0; k < c->n; k++) {
+        found = found || ((c->whole >> k & 1) && has_word(c->label[k].m, "pas"));
+    }
+    return found;
+}
+
 static bool decide(struct choice *c, struct answer *r) {
     struct und_msg *m = c->m;
     bool torn = false;
@@ -294,6 +303,9 @@ static bool decide(struct choice *c, struct answer *r) {
     uint32_t refused = refused_options(c);
     if (refused && only_bit(word & ~refused)) {
         return say(m, r, word & ~refused, 0.8, "the_other_option");
+    }
+    if (refused && !says_pas(c)) {
+        return doubt(m, r, "an_option_refused");
     }
     if (negated && (word || k.count || torn || und_has(m, SIG_NONE))) {
         return doubt(m, r, "an_option_refused");

@@ -93,6 +93,10 @@ static int negative(const struct weigh *w) {
 static bool with_but(struct und_msg *m, struct answer *r, const struct weigh *all, size_t at) {
     struct weigh a = weigh(m, 0, at), b = weigh(m, at + 1, m->segs);
     bool refused = negative(&b) > 0 && positive(&b) == 0;
+    bool asking = m->n && m->tok[m->n - 1].brk & BRK_Q;
+    if (asking && positive(&a)) {
+        return doubt(m, r, all, INTENT_YES, INTENT_HELP, "yes_but_asks");
+    }
     if (positive(&a) && !negative(&a)) {
         if (b.late && !negative(&b) && !b.reason) {
             r->also_late = true;
@@ -111,7 +115,8 @@ static bool with_but(struct und_msg *m, struct answer *r, const struct weigh *al
         if (positive(&b) && a.when && b.when) {
             return say(m, r, all, INTENT_CANCEL, 0.7, "another_day");
         }
-        if (positive(&b) || b.help || b.unknown > 1 || b.late || (b.vague && !b.reason)) {
+        if (positive(&b) || b.help || b.maybe || b.unknown > 1 || b.late ||
+            (b.vague && !b.reason)) {
             return doubt(m, r, all, INTENT_NO, INTENT_YES, "no_but");
         }
         return say(m, r, all, INTENT_NO, 0.75, "no_but_reason");
