@@ -265,7 +265,9 @@ void rapid_contact_env(struct rapid_session *s) {
     if (country.n) {
         s->env.country = country;
     }
-    s->env.now = whenread_in_zone(s->world->env.now, s->env.zone);
+    if (s->env.zone) {
+        s->env.now = whenread_in_zone(s->world->env.now, s->env.zone);
+    }
     s->env.random = &s->random;
     const struct val *places = val_get(s->program->assets, "locations");
     if (val_is(places, VAL_LIST)) {

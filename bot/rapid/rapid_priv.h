@@ -121,6 +121,7 @@ struct rapid_session {
     /* one sprint: */
     struct expr_env env; /* the workspace's, with the person's zone, language and country */
     int64_t fuel;
+    int actions; /* run so far */
     const struct val **event;
     size_t events, events_cap;
     const struct rapid_flow *pushed;

@@ -133,7 +133,12 @@ static const struct rapid_exit *visit(struct rapid_session *s, struct rapid_run 
     add_step(s, r, node);
     for (size_t i = 0; i < node->actions; i++) {
         struct rapid_act act = {s, r, node, &node->action[i], node->action[i].def};
-        act.action->kind->run(&act);
+        if (++s->actions > RAPID_ACTIONS_PER_SPRINT) {
+            rapid_event_failure(s, r, "Reached maximum number of actions per sprint (%d)",
+                                RAPID_ACTIONS_PER_SPRINT);
+        } else {
+            act.action->kind->run(&act);
+        }
         if (r->status == RAPID_FAILED) {
             return NULL;
         }
@@ -242,6 +247,7 @@ static void sprint_begin(struct rapid_session *s) {
     s->event = NULL;
     s->events_cap = 0;
     s->fuel = SPRINT_FUEL;
+    s->actions = 0;
     rapid_contact_env(s);
 }
 

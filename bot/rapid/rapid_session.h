@@ -6,7 +6,8 @@
 
 #include "bot/rapid/rapid.h"
 
-#define RAPID_STEPS_MAX 100   /* nodes visited in one sprint */
+#define RAPID_STEPS_MAX 100 /* nodes visited in one sprint */
+#define RAPID_ACTIONS_PER_SPRINT 2000
 #define RAPID_SPRINTS_MAX 500 /* sprints, and runs, in one session */
 
 struct rapid_request {

@@ -1,0 +1,415 @@
+/* rapid_yaml.c - writes a brought flow as the YAML that people here read. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "bot/rapid/rapid_yaml.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "bot/expr/sink.h"
+#include "base/buf.h"
+#include "bot/rapid/rapid_priv.h"
+
+#define LOSSES_MAX 500
+
+struct writer {
+    const struct rapid_program *p;
+    const struct rapid_flow *f;
+    struct arena *a;
+    struct buf out;
+    struct str loss[LOSSES_MAX];
+    size_t losses;
+    bool *merged;      /* nodes that became the question of the node before them */
+    struct str *label; /* of each node */
+    bool labelled;     /* the label of the node being written stands already */
+};
+
+/* What cannot be said: as a comment where it stood, and for the caller. */
+static void PRINTF_LIKE(2, 3) lose(struct writer *w, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    struct str s = arena_vprintf(w->a, fmt, ap);
+    va_end(ap);
+    buf_puts(&w->out, "  # not carried over: ");
+    for (size_t i = 0; i < s.n; i++) {
+        buf_putc(&w->out, (unsigned char)s.p[i] < 0x20 ? ' ' : s.p[i]);
+    }
+    buf_putc(&w->out, '\n');
+    if (w->losses < LOSSES_MAX) {
+        w->loss[w->losses++] = s;
+    }
+}
+
+/* --- words --- */
+
+static struct str key_of(struct str name, struct arena *a) {
+    struct str s = expr_snakify(text_fold(name, a), a);
+    struct sink out;
+    sink_init(&out, a);
+    if (s.n == 0 || !((s.p[0] >= 'a' && s.p[0] <= 'z'))) {
+        sink_puts(&out, "r_");
+    }
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        bool ok = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+        sink_putc(&out, ok ? c : '_');
+    }
+    return sink_view(&out);
+}
+
+static bool is_word(char c) {
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+           (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
+}
+
+/* @contact.name there is @contact.first_name here, @globals.x is @org.x; the rest is alike. */
+static struct str renamed(struct str s, struct arena *a) {
+    static const struct {
+        const char *from, *to;
+    } NAMES[] = {{"contact.name", "contact.first_name"},
+                 {"globals.", "org."},
+                 {"parent.results.", "with."}};
+    struct sink out;
+    sink_init(&out, a);
+    for (size_t i = 0; i < s.n; i++) {
+        size_t k = 0, count = sizeof NAMES / sizeof *NAMES;
+        bool starts = i > 0 && !is_word(s.p[i - 1]) && s.p[i - 1] != '.';
+        for (; starts && k < count; k++) {
+            struct str from = str_from(NAMES[k].from);
+            bool whole =
+                i + from.n >= s.n || from.p[from.n - 1] == '.' || !is_word(s.p[i + from.n]);
+            if (str_starts(str_sub(s, i, s.n), from) && whole) {
+                sink_puts(&out, NAMES[k].to);
+                i += from.n - 1;
+                break;
+            }
+        }
+        if (!starts || k == count) {
+            sink_putc(&out, s.p[i]);
+        }
+    }
+    return str_find_char(s, '@', 0) == SIZE_MAX ? s : sink_view(&out);
+}
+
+static void put_quoted(struct writer *w, struct str s) {
+    buf_putc(&w->out, '"');
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        if (c == '"' || c == '\\') {
+            buf_putc(&w->out, '\\');
+            buf_putc(&w->out, c);
+        } else if (c == '\n') {
+            buf_puts(&w->out, "\\n");
+        } else if ((unsigned char)c < 0x20) {
+            buf_printf(&w->out, "\\x%02x", (unsigned char)c);
+        } else {
+            buf_putc(&w->out, c);
+        }
+    }
+    buf_putc(&w->out, '"');
+}
+
+static void put_template(struct writer *w, struct str s) {
+    put_quoted(w, renamed(s, w->a));
+}
+
+static const char *short_language(struct str lang) {
+    static const char *const PAIRS[][2] = {
+        {"fra", "fr"}, {"fre", "fr"}, {"eng", "en"}, {"und", "fr"}, {"base", "fr"}};
+    for (size_t i = 0; i < sizeof PAIRS / sizeof *PAIRS; i++) {
+        if (str_is(lang, PAIRS[i][0])) {
+            return PAIRS[i][1];
+        }
+    }
+    return NULL;
+}
+
+/* {fr: "...", en: "..."} of the text of an action. */
+static void put_texts(struct writer *w, const struct rapid_action *act) {
+    const struct val *all = w->f->localization;
+    const char *own = short_language(w->f->language), *done = own ? own : "fr";
+    buf_printf(&w->out, "{%s: ", done);
+    put_template(w, val_get_text(act->def, "text", STR("")));
+    for (size_t i = 0; val_is(all, VAL_MAP) && i < all->map.n; i++) {
+        const struct val *list = val_get(val_get_str(all->map.pair[i].val, act->uuid), "text");
+        const struct val *first = val_at_index(list, 0);
+        const char *lang = short_language(all->map.pair[i].key);
+        if (val_is(first, VAL_TEXT) && first->text.n && lang && strcmp(lang, done) != 0) {
+            buf_printf(&w->out, ", %s: ", lang);
+            put_template(w, first->text);
+        }
+    }
+    buf_puts(&w->out, "}");
+}
+
+/* --- steps --- */
+
+/* A label that the step which follows will carry: an empty `set` would say nothing, so the
+ * step itself does. */
+static void begin_step(struct writer *w, size_t node, const char *key) {
+    buf_puts(&w->out, "  - ");
+    if (!w->labelled) {
+        buf_printf(&w->out, "id: %.*s\n    ", STR_ARG(w->label[node]));
+        w->labelled = true;
+    }
+    buf_printf(&w->out, "%s: ", key);
+}
+
+static void put_set(struct writer *w, size_t node, struct str key, struct str value) {
+    begin_step(w, node, "set");
+    buf_printf(&w->out, "{%.*s: ", STR_ARG(key));
+    put_template(w, value);
+    buf_puts(&w->out, "}\n");
+}
+
+static void put_tag(struct writer *w, size_t node, const struct rapid_action *act,
+                    const char *name) {
+    const struct val *groups = val_get(act->def, "groups");
+    for (size_t i = 0; val_is(groups, VAL_LIST) && i < groups->list.n; i++) {
+        struct str group = val_get_text(groups->list.item[i], "name", STR(""));
+        begin_step(w, node, "act");
+        buf_printf(&w->out, "%s\n    with: {tag: ", name);
+        put_template(w, group.n ? group
+                                : val_get_text(groups->list.item[i], "name_match", STR("")));
+        buf_puts(&w->out, "}\n");
+    }
+}
+
+static void put_action(struct writer *w, size_t node, const struct rapid_action *act) {
+    const struct val *d = act->def;
+    const char *type = act->kind->type;
+    if (strcmp(type, "send_msg") == 0) {
+        const struct val *files = val_get(d, "attachments");
+        begin_step(w, node, "say");
+        put_texts(w, act);
+        buf_puts(&w->out, "\n");
+        if (val_is(files, VAL_LIST) && files->list.n) {
+            lose(w, "the files of a message (%.*s)", STR_ARG(act->uuid));
+        }
+    } else if (strcmp(type, "set_run_result") == 0) {
+        put_set(w, node, key_of(val_get_text(d, "name", STR("")), w->a),
+                val_get_text(d, "value", STR("")));
+    } else if (strcmp(type, "set_contact_field") == 0) {
+        struct str key = val_get_text(val_get(d, "field"), "key", STR(""));
+        put_set(w, node, arena_printf(w->a, "contact.%.*s", STR_ARG(key)),
+                val_get_text(d, "value", STR("")));
+    } else if (strcmp(type, "set_contact_name") == 0) {
+        put_set(w, node, STR("contact.first_name"), val_get_text(d, "name", STR("")));
+    } else if (strcmp(type, "add_contact_groups") == 0) {
+        put_tag(w, node, act, "tag");
+    } else if (strcmp(type, "remove_contact_groups") == 0 &&
+               !val_get_bool(d, "all_groups", false)) {
+        put_tag(w, node, act, "untag");
+    } else if (strcmp(type, "open_ticket") == 0) {
+        struct str note = val_get_text(d, "note", STR(""));
+        begin_step(w, node, "hand");
+        put_template(w, note.n ? note : w->f->name);
+        buf_puts(&w->out, "\n");
+    } else if (strcmp(type, "enter_flow") == 0) {
+        struct str name = key_of(val_get_text(val_get(d, "flow"), "name", STR("")), w->a);
+        begin_step(w, node, "call");
+        buf_printf(&w->out, "%.*s\n", STR_ARG(name));
+    } else {
+        lose(w, "action %s (%.*s)", type, STR_ARG(act->uuid));
+    }
+}
+
+/* --- routers --- */
+
+static size_t index_of(const struct writer *w, struct str uuid) {
+    for (size_t i = 0; i < w->f->nodes; i++) {
+        if (str_eq(w->f->node[i].uuid, uuid)) {
+            return i;
+        }
+    }
+    return SIZE_MAX;
+}
+
+static struct str target(const struct writer *w, const struct rapid_node *n, struct str exit) {
+    for (size_t i = 0; i < n->exits; i++) {
+        if (str_eq(n->exit[i].uuid, exit)) {
+            size_t to = index_of(w, n->exit[i].destination);
+            return to == SIZE_MAX ? STR("end") : w->label[to];
+        }
+    }
+    return STR("end");
+}
+
+static struct str exit_of(const struct rapid_router *r, struct str category) {
+    for (size_t i = 0; i < r->categories; i++) {
+        if (str_eq(r->category[i].uuid, category)) {
+            return r->category[i].exit;
+        }
+    }
+    return STR("");
+}
+
+/* The operand as a bare expression: "@input.text" of a question is its reply. */
+static struct str bare(struct writer *w, struct str operand, struct str asked) {
+    struct str s = renamed(operand, w->a);
+    bool reply = str_is(operand, "@input.text") || str_is(operand, "@input");
+    if (reply && asked.n) {
+        return arena_printf(w->a, "results.%.*s.input", STR_ARG(asked));
+    }
+    if (str_starts(s, STR("@(")) && s.p[s.n - 1] == ')') {
+        return str_sub(s, 2, s.n - 3);
+    }
+    return str_starts(s, STR("@")) ? str_sub(s, 1, s.n) : STR("\"\"");
+}
+
+/* One argument of a test: a text in quotes, an expression as it is. */
+static void put_argument(struct sink *out, struct writer *w, struct str s) {
+    sink_puts(out, ", ");
+    if (str_find_char(s, '@', 0) == SIZE_MAX) {
+        sink_quoted(out, s);
+    } else {
+        sink_add(out, bare(w, s, STR("")));
+    }
+}
+
+static void put_switch(struct writer *w, size_t node, const struct rapid_node *n,
+                       struct str asked) {
+    const struct rapid_router *r = n->router;
+    struct str operand = bare(w, r->operand, asked);
+    struct str otherwise = target(w, n, exit_of(r, r->default_category));
+    if (r->n_cases == 0) {
+        begin_step(w, node, "go");
+        buf_printf(&w->out, "%.*s\n", STR_ARG(otherwise));
+        return;
+    }
+    begin_step(w, node, "choose");
+    buf_puts(&w->out, "\n");
+    for (size_t i = 0; i < r->n_cases; i++) {
+        const struct rapid_case *c = &r->cases[i];
+        struct sink test;
+        sink_init(&test, w->a);
+        sink_add(&test, arena_printf(w->a, "%.*s(%.*s", STR_ARG(c->type), STR_ARG(operand)));
+        for (size_t k = 0; k < c->arguments; k++) {
+            put_argument(&test, w, c->argument[k]);
+        }
+        sink_puts(&test, ")");
+        struct str to = target(w, n, exit_of(r, c->category));
+        buf_puts(&w->out, "      - when: ");
+        put_quoted(w, sink_view(&test));
+        buf_printf(&w->out, "\n        do:\n          - go: %.*s\n", STR_ARG(to));
+    }
+    buf_printf(&w->out, "    else:\n      - go: %.*s\n", STR_ARG(otherwise));
+}
+
+/* question: the message that asks, NULL when there is none beside it. */
+static void put_wait(struct writer *w, size_t node, const struct rapid_node *n,
+                     const struct rapid_action *question) {
+    const struct rapid_wait *wait = &n->router->wait;
+    struct str asked = key_of(n->router->result_name, w->a);
+    if (n->router->result_name.n == 0) {
+        asked = arena_printf(w->a, "reponse_%zu", index_of(w, n->uuid) + 1);
+    }
+    if (!w->labelled) { /* the question's own id is its result: the node's label goes before */
+        begin_step(w, node, "set");
+        buf_puts(&w->out, "{etape: \"\"}\n");
+    }
+    buf_puts(&w->out, "  - ask: ");
+    if (question) {
+        put_texts(w, question);
+    } else {
+        buf_puts(&w->out, "\"?\"");
+    }
+    buf_printf(&w->out, "\n    id: %.*s\n    kind: free\n    then: skip\n", STR_ARG(asked));
+    buf_puts(&w->out, question ? "" : "    silent: yes\n");
+    if (wait->timeout_seconds) {
+        struct str to = target(w, n, exit_of(n->router, wait->timeout_category));
+        buf_printf(&w->out, "    timeout: {after: %lld min, go: %.*s}\n",
+                   (long long)((wait->timeout_seconds + 59) / 60), STR_ARG(to));
+    }
+    put_switch(w, node, n, asked);
+}
+
+/* --- nodes --- */
+
+static bool is_question(const struct rapid_action *a) {
+    return strcmp(a->kind->type, "send_msg") == 0;
+}
+
+/* The waiting node that this one only leads to, when its last message is the question. */
+static const struct rapid_node *next_wait(const struct writer *w, const struct rapid_node *n) {
+    size_t to = n->exits == 1 ? index_of(w, n->exit[0].destination) : SIZE_MAX, from = 0;
+    if (n->router || to == SIZE_MAX || n->actions == 0 ||
+        !is_question(&n->action[n->actions - 1])) {
+        return NULL;
+    }
+    const struct rapid_node *wait = &w->f->node[to];
+    for (size_t i = 0; i < w->f->nodes; i++) {
+        for (size_t k = 0; k < w->f->node[i].exits; k++) {
+            from += str_eq(w->f->node[i].exit[k].destination, wait->uuid);
+        }
+    }
+    bool waits = wait->router && str_is(wait->router->wait.type, "msg");
+    return waits && wait->actions == 0 && from == 1 && to > 0 ? wait : NULL;
+}
+
+static void put_node(struct writer *w, size_t i) {
+    const struct rapid_node *n = &w->f->node[i], *next = next_wait(w, n);
+    bool waits = n->router && n->router->wait.type.n;
+    bool asks = n->actions && is_question(&n->action[n->actions - 1]) && (waits || next);
+    size_t said = asks ? n->actions - 1 : n->actions;
+    w->labelled = false;
+    for (size_t k = 0; k < said; k++) {
+        put_action(w, i, &n->action[k]);
+    }
+    if (waits && str_is(n->router->wait.type, "dial")) {
+        lose(w, "a telephone call (node %.*s)", STR_ARG(n->uuid));
+        begin_step(w, i, "go");
+        struct str other = target(w, n, exit_of(n->router, n->router->default_category));
+        buf_printf(&w->out, "%.*s\n", STR_ARG(other));
+    } else if (waits || next) {
+        put_wait(w, i, waits ? n : next, asks ? &n->action[n->actions - 1] : NULL);
+    } else if (n->router && n->router->random) {
+        lose(w, "a choice by chance (node %.*s): the first way is taken", STR_ARG(n->uuid));
+        begin_step(w, i, "go");
+        buf_printf(&w->out, "%.*s\n", STR_ARG(target(w, n, n->router->category[0].exit)));
+    } else if (n->router) {
+        put_switch(w, i, n, STR(""));
+    } else {
+        begin_step(w, i, "go");
+        buf_printf(&w->out, "%.*s\n",
+                   STR_ARG(n->exits ? target(w, n, n->exit[0].uuid) : STR("end")));
+    }
+}
+
+void rapid_yaml_write(const struct rapid_program *p, const struct rapid_flow *f,
+                      struct arena *a, struct rapid_yaml *ret) {
+    enum { YAML_MAX = 8 * 1024 * 1024 };
+    struct writer *w = ARENA_NEW(a, struct writer);
+    w->p = p;
+    w->f = f;
+    w->a = a;
+    w->merged = ARENA_ARRAY(a, bool, f->nodes);
+    w->label = ARENA_ARRAY(a, struct str, f->nodes);
+    buf_init(&w->out, YAML_MAX);
+    ret->name = key_of(f->name, a);
+    for (size_t i = 0; i < f->nodes; i++) {
+        w->label[i] = arena_printf(a, "etape_%zu", i + 1);
+    }
+    for (size_t i = 0; i < f->nodes; i++) {
+        const struct rapid_node *next = next_wait(w, &f->node[i]);
+        if (next) {
+            w->merged[next - f->node] = true;
+        }
+    }
+    buf_printf(&w->out, "flow: %.*s\ntitle: ", STR_ARG(ret->name));
+    put_quoted(w, f->name);
+    buf_puts(&w->out, "\nsteps:\n");
+    for (size_t i = 0; i < f->nodes; i++) {
+        if (!w->merged[i]) {
+            put_node(w, i);
+        }
+    }
+    if (f->nodes == 0) {
+        buf_puts(&w->out, "  - end:\n");
+    }
+    ret->text = arena_str(a, buf_view(&w->out));
+    buf_done(&w->out);
+    ret->loss = w->loss;
+    ret->losses = w->losses;
+}
