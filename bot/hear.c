@@ -185,12 +185,22 @@ static bool is_repeat(struct run *r, struct str folded, const struct answer *a, 
     return !answers;
 }
 
-/* A word of a poster, whatever is going on; a flow that runs already is not begun again. */
-static bool keyword(struct run *r, struct str folded, bool open, const struct answer *a) {
+static bool is_answer(struct run *r, bool open, const struct answer *a) {
+    const struct node *n = open ? turn_node(r) : NULL;
+    return n && a->sureness == UND_SURE && (!n->kind->accepts || n->kind->accepts(r, n, a));
+}
+
+/* A word of a poster. It goes before the open question when its flow says so, when it does not
+ * answer the question, or when any word would (a first name, a town); a flow that runs already
+ * is not begun again. */
+static bool keyword(struct run *r, const struct ask *ask, struct str folded, bool open,
+                    const struct answer *a) {
     const struct program *p = library_for_keyword(r->w->library, folded);
-    if (!p || (open && a->sureness == UND_SURE && !p->interrupts && turn_top(r)->tries == 0 &&
-               !(turn_node(r)->kind->takes_anything &&
-                 turn_node(r)->kind->takes_anything(turn_node(r))))) {
+    const struct node *n = open ? turn_node(r) : NULL;
+    bool anything = n && n->kind->takes_anything && n->kind->takes_anything(n);
+    bool wins = !open || (p && p->interrupts) ||
+                (ask->kind != ASK_FREE && (anything || !is_answer(r, open, a)));
+    if (!p || !wins) {
         return false;
     }
     if (turn_has_flow(r, p->name)) {
@@ -275,11 +285,27 @@ static bool read_bare(struct run *r, const struct ask *ask, struct str folded,
     und_read(r->w->und, r->ev->text, &none, r->a, &bare);
     bool repair = bare.intent == INTENT_SKIP || bare.intent == INTENT_BACK ||
                   bare.intent == INTENT_CORRECT || bare.intent == INTENT_REPEAT;
-    if (anything && repair && bare.sureness == UND_SURE) {
+    bool subject = unsure && bare.intent == INTENT_CANCEL && ask->kind != ASK_FREE;
+    if (((anything && repair) || subject) && bare.sureness == UND_SURE) {
         *a = bare;
         return false;
     }
     return unsure && reflex(r, &none, &bare, folded);
+}
+
+/* "finalement je viens pas" in the middle of another question: a sure reading that this
+ * question does not want, and a flow does. */
+static bool changes_subject(struct run *r, const struct answer *a) {
+    const struct program *p = NULL;
+    if (a->sureness == UND_SURE && a->intent == INTENT_CANCEL && !is_answer(r, true, a)) {
+        p = library_for_intent(r->w->library, str_from(intent_name(a->intent)));
+    }
+    if (!p || turn_has_flow(r, p->name)) {
+        return false;
+    }
+    turn_trace(r, "another subject: %s", intent_name(a->intent));
+    begin(r, p);
+    return true;
 }
 
 static void hear(struct run *r, const struct ask *ask, struct str folded, struct answer *a) {
@@ -297,11 +323,11 @@ static void hear(struct run *r, const struct ask *ask, struct str folded, struct
     if (is_repeat(r, folded, a, open)) {
         turn_trace(r, "the same message again: counted once");
         r->handled = true;
-    } else if (keyword(r, folded, open, a) || repair_hear(r, a->intent)) {
+    } else if (keyword(r, ask, folded, open, a) || repair_hear(r, a->intent)) {
         r->handled = true;
-    } else if (open) {
+    } else if (open && !changes_subject(r, a)) {
         answer_question(r, a);
-    } else {
+    } else if (!open) {
         idle(r, a);
     }
 }

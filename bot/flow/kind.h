@@ -11,6 +11,7 @@ struct compile; /* bot/flow/compile.c */
 struct run;     /* bot/turn.h */
 struct event;   /* bot/engine.h */
 struct ask;     /* bot/understand/understand.h */
+struct answer;  /* the same */
 
 /* What may be written behind a key. The checker, the reference and the schema for editors read
  * it. */
@@ -72,6 +73,8 @@ struct step_kind {
     void (*question)(struct run *r, const struct node *n, struct ask *ret);
     bool (*explain)(struct run *r, const struct node *n);
     bool (*takes_anything)(const struct node *n);
+    /* The reading is an answer to this question. */
+    bool (*accepts)(struct run *r, const struct node *n, const struct answer *a);
     const char *doc_fr, *doc_en;
 };
 

@@ -46,6 +46,7 @@ void ask_send(struct run *r, const struct node *n, struct str text);
 /* The question itself, in its short form when it is asked again. */
 int ask_run(struct run *r, const struct node *n);
 int ask_resume(struct run *r, const struct node *n, const struct event *ev);
+bool ask_accepts(struct run *r, const struct node *n, const struct answer *a);
 void ask_question(struct run *r, const struct node *n, struct ask *ret);
 
 #endif

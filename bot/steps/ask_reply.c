@@ -283,6 +283,13 @@ static const struct val *value_of(struct run *r, const struct ask_data *d,
     return plain && !range ? a->value : NULL;
 }
 
+bool ask_accepts(struct run *r, const struct node *n, const struct answer *a) {
+    if (turn_var(r, STR(ASK_GUESS))) {
+        return a->intent == INTENT_YES || a->intent == INTENT_NO;
+    }
+    return value_of(r, n->data, a) != NULL;
+}
+
 /* Says what was understood and asks for a yes: doubt is never a guess. */
 static int confirm(struct run *r, const struct node *n, const struct val *v) {
     struct val_builder *b = val_map_begin(r->a);
