@@ -16,12 +16,12 @@ CXX := g++
 endif
 
 PKGS := libwebsockets libcurl sqlite3 libpcre2-8 jansson yaml-0.1 icu-uc icu-i18n libical libsodium openssl \
-        libpq libsystemd libgvc libcsv libqrencode expat
+        libpq libgvc expat
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wvla -Werror
 CPPFLAGS += -I. -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -MMD -MP
 # -isystem keeps libraries' own headers out of our warnings
-PKG_CFLAGS := $(subst -I/,-isystem /,$(shell pkg-config --cflags $(filter-out libcsv,$(PKGS)) 2>/dev/null))
-PKG_LIBS   := $(shell pkg-config --libs $(filter-out libcsv,$(PKGS)) 2>/dev/null) -lcsv -lgmp -lphonenumber -lpthread -lm
+PKG_CFLAGS := $(subst -I/,-isystem /,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
+PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lgmp -lphonenumber -lpthread -lm
 CFLAGS_BASE := -std=c11 -g -fno-omit-frame-pointer -fstack-protector-strong $(WARN) $(PKG_CFLAGS)
 CXXFLAGS_BASE := -std=c++17 -g -fno-omit-frame-pointer -Wall -Wextra -Werror
 
@@ -173,7 +173,7 @@ deps-test:
 	@tools/deps test
 
 run: deps-build ## install what is missing, build, start with invented data and a phone simulator
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory -j$(shell nproc) all
 	@exec $(B)/rebond serve --demo
 
 test: deps-test ## everything: unit tests (also under ASan/UBSan), transcripts, crash tests, real peers, browser

@@ -332,6 +332,8 @@ void config_demo(struct arena *a, struct str database, struct str listen, struct
         "org:\n  name: Mission Locale du Val Rosay\n  short_name: ML Val Rosay\n"
         "  phone: 01 99 00 12 34\n  address: 4 rue des Tilleuls, Rosay-le-Grand\n"
         "  hours: du lundi au vendredi, 9h-12h et 14h-17h\n"
+        /* who tries the service waits in front of the screen */
+        "sending:\n  join: 2 s\n"
         "channels:\n  - {name: sms, gateway: sim, per_second: 50, per_person: 0, price: "
         "0.045}\n"
         "  - {name: messagerie, gateway: sim_chat, per_second: 50, per_person: 0}\n";

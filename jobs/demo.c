@@ -35,32 +35,35 @@ const struct demo_phone DEMO_PHONES[] = {
     {NULL, NULL, NULL, NULL, false, NULL}};
 
 struct demo_person {
-    const char *first, *last, *born, *commune, *postcode, *address, *tags;
+    const char *first, *last, *born, *commune, *postcode, *insee, *address, *tags;
     bool chat;
 };
 
 static const struct demo_person PEOPLE[] = {
-    {"Karim", "Benali", "2007-03-12", "Mérignac", "33700", "+33639980102", "batiment formation",
-     false},
-    {"Lina", "Garcia", "2009-06-02", "Pessac", "33600", "770001", "video numerique", true},
-    {"Moussa", "Diallo", "2005-01-20", "Saint-Médard-en-Jalles", "33160", "+33639980103",
-     "sport emploi", false},
-    {"Jade", "Martin", "2006-09-14", "Mérignac", "33700", "+33639980104", "vente emploi",
-     false},
-    {"Nadia", "Haddad", "2004-11-30", "Bordeaux", "33000", "+33639980105", "restauration",
-     false},
-    {"Enzo", "Petit", "2008-02-08", "Le Haillan", "33185", "+33639980106", "numerique 3d",
-     false},
-    {"Awa", "Traoré", "2006-05-25", "Eysines", "33320", "+33639980107", "sante formation",
-     false},
-    {"Lucas", "Moreau", "2003-12-17", "Blanquefort", "33290", "+33639980108",
+    {"Karim", "Benali", "2007-03-12", "Mérignac", "33700", "33281", "+33639980102",
+     "batiment formation", false},
+    {"Lina", "Garcia", "2009-06-02", "Pessac", "33600", "33318", "770001", "video numerique",
+     true},
+    {"Moussa", "Diallo", "2005-01-20", "Saint-Médard-en-Jalles", "33160", "33449",
+     "+33639980103", "sport emploi", false},
+    {"Jade", "Martin", "2006-09-14", "Mérignac", "33700", "33281", "+33639980104",
+     "vente emploi", false},
+    {"Nadia", "Haddad", "2004-11-30", "Bordeaux", "33000", "33063", "+33639980105",
+     "restauration", false},
+    {"Enzo", "Petit", "2008-02-08", "Le Haillan", "33185", "33200", "+33639980106",
+     "numerique 3d", false},
+    {"Awa", "Traoré", "2006-05-25", "Eysines", "33320", "33162", "+33639980107",
+     "sante formation", false},
+    {"Lucas", "Moreau", "2003-12-17", "Blanquefort", "33290", "33056", "+33639980108",
      "logistique emploi", false},
-    {"Yasmine", "Saïdi", "2007-07-07", "Mérignac", "33700", "+33639980109", "video", false},
-    {"Théo", "Robert", "2005-04-03", "Bruges", "33520", "+33639980110", "mecanique", false},
-    {"Chloé", "Durand", "2008-10-21", "Pessac", "33600", "+33639980111", "animaux formation",
+    {"Yasmine", "Saïdi", "2007-07-07", "Mérignac", "33700", "33281", "+33639980109", "video",
      false},
-    {"Ibrahim", "Sow", "2004-08-15", "Bordeaux", "33300", "+33639980112", "cuisine emploi",
+    {"Théo", "Robert", "2005-04-03", "Bruges", "33520", "33075", "+33639980110", "mecanique",
      false},
+    {"Chloé", "Durand", "2008-10-21", "Pessac", "33600", "33318", "+33639980111",
+     "animaux formation", false},
+    {"Ibrahim", "Sow", "2004-08-15", "Bordeaux", "33300", "33063", "+33639980112",
+     "cuisine emploi", false},
 };
 
 static enum rc add_staff(struct service *s, struct str hash, int64_t now,
@@ -89,6 +92,7 @@ static enum rc add_person(struct service *s, const struct demo_person *d, int64_
                         .lang = STR("fr"),
                         .commune = str_from(d->commune),
                         .postcode = str_from(d->postcode),
+                        .insee = str_from(d->insee),
                         .origin = STR("demo"),
                         .referent_id = referent};
     bool first;

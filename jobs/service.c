@@ -316,6 +316,7 @@ static int idle_ms(struct service *s, int max) {
 }
 
 int service_round(struct service *s, int max_wait_ms) {
+    atomic_store(&s->beat_ms, clock_mono_ms());
     int n = turn_once(s);
     int wait = 0;
     if (n < 0) {

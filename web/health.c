@@ -3,6 +3,7 @@
 #include "web/health.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "jobs/metrics.h"
@@ -12,13 +13,27 @@
 
 #define METRICS_MAX 65536
 
+/* The writer turns at least each second; half a minute without a turn is a hang, not a pause.
+ */
+#define BEAT_MAX_MS (30 * MS_SECOND)
+
+static const char *state_of(const struct service *s) {
+    if (!s) {
+        return "ok";
+    }
+    if (atomic_load(&s->stopping)) {
+        return "stopping";
+    }
+    int64_t beat = atomic_load(&s->beat_ms);
+    return beat && clock_mono_ms() - beat > BEAT_MAX_MS ? "stuck" : "ok";
+}
+
 void health_serve(const struct web_request *r, void *ctx) {
-    const struct service *s = ctx;
-    bool stopping = s && atomic_load(&s->stopping);
-    struct web_answer a = {.status = stopping ? 503 : 200,
+    const char *state = state_of(ctx);
+    struct web_answer a = {.status = strcmp(state, "ok") == 0 ? 200 : 503,
                            .content_type = STR("application/json")};
-    a.body = arena_printf(r->arena, "{\"status\":\"%s\",\"version\":\"%s\"}\n",
-                          stopping ? "stopping" : "ok", REBOND_VERSION);
+    a.body = arena_printf(r->arena, "{\"status\":\"%s\",\"version\":\"%s\"}\n", state,
+                          REBOND_VERSION);
     server_answer(r->server, r->id, &a);
 }
 
