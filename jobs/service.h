@@ -48,6 +48,7 @@ struct service {
     struct flight *flight;
     const struct val *org;    /* what flows see as @org */
     atomic_bool stopping;     /* shared */
+    _Atomic int64_t beat_ms;  /* shared: when the writer last turned, by the monotonic clock */
     int64_t plan_ms;          /* next look at series and meetups */
     int64_t campaign_ms;      /* broadcasts are fed again from then on */
     int64_t campaign_next_ms; /* when broadcasts want to be looked at; -1 = never */
