@@ -189,6 +189,14 @@ void und_chart(struct und_msg *m) {
                 m, i,
                 (struct und_edge){.sym = t->sym[s], .end = (uint16_t)(i + 1), .fuzz = t->fuzz});
         }
+        bool capital = i > 0 && m->text.p[t->off] >= 'A' && m->text.p[t->off] <= 'Z' &&
+                       t->f.n >= 3 && !t->cont && m->text.p[t->end - 1] >= 'a' &&
+                       !(m->tok[i - 1].brk & (BRK_END | BRK_LINE | BRK_BANG | BRK_Q));
+        if (capital) {
+            und_edge_add(
+                m, i,
+                (struct und_edge){.sym = m->u->cls[CLS_NAMEWORD], .end = (uint16_t)(i + 1)});
+        }
         if (!t->known && t->f.n >= 3 &&
             (!t->fuzz || (i > 0 && m->text.p[t->off] >= 'A' && m->text.p[t->off] <= 'Z'))) {
             und_edge_add(
@@ -235,6 +243,7 @@ static int signal_bias(int sig) {
     case SIG_CANT:
     case SIG_DISTRESSDOUBT:
         return 0;
+    case SIG_ASIDE:
     case SIG_NUM:
     case SIG_WHERE:
     case SIG_CHAT:

@@ -260,7 +260,7 @@ static bool decide(struct und_msg *m, struct answer *r, const struct weigh *w) {
     if (w->maybe) {
         return say(m, r, w, INTENT_MAYBE, 0.9, "maybe");
     }
-    if (w->accompanied && !w->reason && !w->help) {
+    if (w->accompanied && !w->reason && !w->help && !m->question) {
         return say(m, r, w, INTENT_YES, 0.7, "comes_with_others");
     }
     if (w->cancel || w->wrong || w->pause || w->help) {
