@@ -182,12 +182,30 @@ static struct str joined(struct und_msg *m, size_t from, size_t to) {
     return (struct str){p, n};
 }
 
+/* "yes yes_no.txt:31": the decision, and the line of the table that gave its words. */
+static struct str rule_name(struct und_msg *m, const char *rule, size_t from, size_t to) {
+    for (size_t i = 0; i < m->segs; i++) {
+        const struct und_seg *s = &m->seg[i];
+        if (s->from >= from && s->to <= to && s->rule && m->u->rule[s->rule].line) {
+            const struct und_rule *r = &m->u->rule[s->rule];
+            struct str file = m->u->file[r->file];
+            size_t name = file.n;
+            while (name > 0 && file.p[name - 1] != '/') {
+                name--;
+            }
+            return arena_printf(m->a, "%s %.*s:%d", rule, STR_ARG(str_sub(file, name, file.n)),
+                                (int)r->line);
+        }
+    }
+    return str_from(rule);
+}
+
 void und_say(struct und_msg *m, struct answer *r, enum intent i, double conf, const char *rule,
              size_t from, size_t to) {
     r->intent = i;
     r->confidence = conf;
     r->sureness = conf >= 0.5 ? UND_SURE : UND_UNSURE;
-    r->rule = str_from(rule);
+    r->rule = rule_name(m, rule, from, to);
     r->span = joined(m, from, to < m->n ? to : m->n);
     if (!r->value) {
         r->value = &VAL_NIL;
@@ -207,9 +225,9 @@ static uint64_t mask_for(enum ask_kind kind) {
         return ~SIG_BIT(SIG_SITUATION);
     case ASK_SITUATION:
         return ~(SIG_BIT(SIG_REASON) | SIG_BIT(SIG_CANT) | SIG_BIT(SIG_NO) |
-                 SIG_BIT(SIG_ASIDE) | SIG_BIT(SIG_NONE) | SIG_BIT(SIG_NOTSTOP) | SIG_BIT(SIG_NOTDISTRESS) |
-                 SIG_BIT(SIG_PAUSE) | SIG_BIT(SIG_LATE) | SIG_BIT(SIG_WHERE) |
-                 SIG_BIT(SIG_FILL) | SIG_BIT(SIG_DISTRESSDOUBT));
+                 SIG_BIT(SIG_ASIDE) | SIG_BIT(SIG_NONE) | SIG_BIT(SIG_NOTSTOP) |
+                 SIG_BIT(SIG_NOTDISTRESS) | SIG_BIT(SIG_PAUSE) | SIG_BIT(SIG_LATE) |
+                 SIG_BIT(SIG_WHERE) | SIG_BIT(SIG_FILL) | SIG_BIT(SIG_DISTRESSDOUBT));
     case ASK_DATE:
     case ASK_TIME:
     case ASK_DATETIME:
