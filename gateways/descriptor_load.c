@@ -144,8 +144,9 @@ enum rc load_keys(struct loader *l, const struct val *map, const char *what,
             continue;
         }
         char list[200] = "";
-        for (k = 0; known[k] && strlen(list) + strlen(known[k]) + 3 < sizeof list; k++) {
-            strcat(strcat(list, k ? ", " : ""), known[k]);
+        size_t n = 0;
+        for (k = 0; known[k] && n + strlen(known[k]) + 3 < sizeof list; k++) {
+            n += (size_t)snprintf(list + n, sizeof list - n, "%s%s", k ? ", " : "", known[k]);
         }
         enum rc rc = load_key_err(l, p, "unknown key '%.*s' in %s", STR_ARG(p->key), what);
         err_hint(l->err, "known here: %s", list);

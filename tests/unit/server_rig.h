@@ -22,6 +22,7 @@
 
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "web/server.h"
 
@@ -198,7 +199,7 @@ static size_t drain(int fd, char *out, size_t max, int ms, bool *ret_closed) {
 }
 
 static int status_of(const char *answer) {
-    return strncmp(answer, "HTTP/1.", 7) == 0 ? atoi(answer + 9) : 0;
+    return strncmp(answer, "HTTP/1.", 7) == 0 ? (int)strtol(answer + 9, NULL, 10) : 0;
 }
 
 /* Sends the parts with pauses between, expects `status` and the connection closed. */
