@@ -193,7 +193,7 @@ static void start_session(struct rapid_act *act) {
 
 static const struct rapid_member BROADCAST[] = {{"text", CHECK_TEXT, true, RAPID_TEXT_MAX},
                                                 {"attachments", CHECK_TEXTS, false, 10},
-                                                {"quick_replies", CHECK_TEXTS, false, 10},
+                                                {"quick_replies", CHECK_REPLIES, false, 10},
                                                 {"template", CHECK_REF, false, 0},
                                                 {"template_variables", CHECK_TEXTS, false, 0},
                                                 PEOPLE,
@@ -204,6 +204,6 @@ static const struct rapid_member BROADCAST[] = {{"text", CHECK_TEXT, true, RAPID
                                             {NULL, CHECK_ANY, false, 0}};
 
 const struct rapid_kind RAPID_OTHERS_KINDS[] = {
-    {"send_broadcast", FLOW_ANY, send_broadcast, BROADCAST, NULL, NULL},
+    {"send_broadcast", FLOW_ANY, send_broadcast, BROADCAST, rapid_content_check, NULL},
     {"start_session", FLOW_ANY, start_session, START, NULL, NULL},
     {NULL, 0, NULL, NULL, NULL, NULL}};

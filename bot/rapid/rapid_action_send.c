@@ -66,30 +66,16 @@ static void request_optin(struct rapid_act *act) {
 
 static const struct rapid_member MESSAGE[] = {{"text", CHECK_TEXT, true, RAPID_TEXT_MAX},
                                               {"attachments", CHECK_TEXTS, false, 10},
-                                              {"quick_replies", CHECK_TEXTS, false, 10},
+                                              {"quick_replies", CHECK_REPLIES, false, 10},
                                               {"template", CHECK_REF, false, 0},
                                               {"template_variables", CHECK_TEXTS, false, 0},
                                               {NULL, CHECK_ANY, false, 0}},
                                  OPTIN[] = {{"optin", CHECK_REF, true, 0},
                                             {NULL, CHECK_ANY, false, 0}};
 
-/* Templates and attachments must be texts that look like what they are. */
-static const char *check_message(const struct val *def, struct arena *a) {
-    const struct val *list = val_get(def, "attachments");
-    for (size_t i = 0; val_is(list, VAL_LIST) && i < list->list.n; i++) {
-        const struct val *v = list->list.item[i];
-        bool computed = val_is(v, VAL_TEXT) && str_find_char(v->text, '@', 0) != SIZE_MAX;
-        if (val_is(v, VAL_TEXT) && v->text.n && !computed && !rapid_attachment_ok(v->text)) {
-            return arena_cstr(
-                a, arena_printf(a, "field 'attachments[%zu]' is not a valid attachment", i));
-        }
-    }
-    return NULL;
-}
-
 const struct rapid_kind RAPID_SEND_KINDS[] = {
     {"send_msg", FLOW_MESSAGING | FLOW_OFFLINE | FLOW_BACKGROUND | FLOW_VOICE, send_msg,
-     MESSAGE, check_message, NULL},
+     MESSAGE, rapid_content_check, NULL},
     {"request_optin", FLOW_MESSAGING, request_optin, OPTIN, NULL,
      "request_optin: no channel here asks for opt-ins that way"},
     {NULL, 0, NULL, NULL, NULL, NULL}};

@@ -130,8 +130,10 @@ static void check_list(struct checking *c, const struct val *v) {
     for (size_t i = 0; i < v->list.n; i++) {
         const struct val *item = v->list.item[i];
         struct str in = arena_printf(c->a, "[%zu]", i);
-        if (c->m->check == CHECK_TEXTS && !val_is(item, VAL_TEXT)) {
+        if (c->m->check != CHECK_REFS && !val_is(item, VAL_TEXT)) {
             wrong(c, in, "must be a text");
+        } else if (c->m->check == CHECK_REPLIES) {
+            too_long(c, item->text, in, 1000);
         } else if (c->m->check == CHECK_REFS && !is_ref(item)) {
             wrong(c, in, "must name its object by uuid or name_match");
         }
@@ -159,6 +161,7 @@ static void check_headers(struct checking *c, const struct val *v) {
 static void check_value(struct checking *c, const struct val *v) {
     switch (c->m->check) {
     case CHECK_TEXTS:
+    case CHECK_REPLIES:
     case CHECK_REFS:
         check_list(c, v);
         break;

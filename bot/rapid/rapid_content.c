@@ -25,6 +25,19 @@ bool rapid_attachment_ok(struct str s) {
     return slashes <= 1;
 }
 
+const char *rapid_content_check(const struct val *def, struct arena *a) {
+    const struct val *list = val_get(def, "attachments");
+    for (size_t i = 0; val_is(list, VAL_LIST) && i < list->list.n; i++) {
+        const struct val *v = list->list.item[i];
+        bool computed = val_is(v, VAL_TEXT) && str_find_char(v->text, '@', 0) != SIZE_MAX;
+        if (val_is(v, VAL_TEXT) && v->text.n && !computed && !rapid_attachment_ok(v->text)) {
+            return arena_cstr(
+                a, arena_printf(a, "field 'attachments[%zu]' is not a valid attachment", i));
+        }
+    }
+    return NULL;
+}
+
 static const struct val *attachments(struct rapid_act *act, const struct val *list) {
     struct val_builder *b = val_list_begin(act->s->a);
     for (size_t i = 0; val_is(list, VAL_LIST) && i < list->list.n; i++) {

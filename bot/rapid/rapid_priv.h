@@ -21,10 +21,11 @@ struct rapid_text {
 /* Checks of one member of a definition; what each means is in rapid_check.c. */
 enum rapid_check {
     CHECK_TEXT,
-    CHECK_TEXTS, /* a list of texts */
-    CHECK_REF,   /* {"uuid", "name"}, perhaps null */
-    CHECK_REFS,  /* a list of references or {"name_match"} */
-    CHECK_FIELD, /* {"key", "name"} */
+    CHECK_TEXTS,   /* a list of texts */
+    CHECK_REPLIES, /* the same, each of 1000 characters at most */
+    CHECK_REF,     /* {"uuid", "name"}, perhaps null */
+    CHECK_REFS,    /* a list of references or {"name_match"} */
+    CHECK_FIELD,   /* {"key", "name"} */
     CHECK_BOOL,
     CHECK_HEADERS, /* a map of texts */
     CHECK_AMOUNTS, /* a map of numbers */
@@ -297,5 +298,7 @@ void rapid_content_template(struct rapid_act *act, const struct val *channel,
                             struct str *locale);
 const struct val *rapid_template_values(struct rapid_act *act);
 bool rapid_attachment_ok(struct str s);
+/* The files of a message look like files; NULL, or what does not. */
+const char *rapid_content_check(const struct val *def, struct arena *a);
 
 #endif
