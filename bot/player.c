@@ -55,6 +55,7 @@ static const struct val *default_org(struct player *p) {
     val_put(b, "lang", val_textz(&p->a, "fr"));
     val_put(b, "tone", val_textz(&p->a, "tu"));
     val_put(b, "age_min", val_int(&p->a, 16));
+    val_put(b, "age_minor", val_int(&p->a, 15));
     val_put(b, "age_max", val_int(&p->a, 25));
     val_put(b, "age_max_rqth", val_int(&p->a, 29));
     return val_end(b);

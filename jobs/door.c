@@ -92,7 +92,9 @@ static bool question_open(const struct outbox_row *m, const struct talk *t, int6
         s.wait != WAIT_ANSWER) {
         return false;
     }
-    return now - s.asked_ms < ENGINE_HOLD_MS;
+    /* a question asked at night leaves in the morning: it is open from then on */
+    int64_t from = t->last_out_ms > s.asked_ms ? t->last_out_ms : s.asked_ms;
+    return now - from < ENGINE_HOLD_MS;
 }
 
 static int64_t tomorrow(const struct service *s, int64_t now) {

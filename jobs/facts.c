@@ -32,6 +32,7 @@ const struct val *facts_org(const struct config *c, struct arena *a) {
     put_text(b, a, "lang", c->org.lang);
     put_text(b, a, "tone", c->org.tone);
     put_int(b, a, "age_min", c->org.age_min);
+    put_int(b, a, "age_minor", c->org.age_minor);
     put_int(b, a, "age_max", c->org.age_max);
     put_int(b, a, "age_max_rqth", c->org.age_max_rqth);
     return val_end(b);

@@ -9,6 +9,7 @@
 #include "db/threads.h"
 #include "gateways/sms_text.h"
 #include "jobs/effects.h"
+#include "jobs/handback.h"
 #include "web/pages.h"
 
 #define LIST_MAX 200
@@ -376,7 +377,7 @@ static enum rc move_in_one(struct page *p, enum move what) {
     case MOVE_GIVE_BACK:
         return cases_hand(p->db, p->id, 0);
     case MOVE_CLOSE:
-        return cases_close(p->db, p->id, p->user.staff.id, p->now_ms);
+        return handback_close(p->db, p->id, p->user.staff.id, p->now_ms);
     }
     return E_STATE;
 }
