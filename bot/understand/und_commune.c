@@ -89,37 +89,39 @@ static struct str key_of(const struct und_msg *m, size_t from, size_t to) {
     return town_key(raw, m->a);
 }
 
+#define SAME_LETTERS 3 /* first letters a slip is not looked for in */
+
+static size_t first_from(const struct und *u, struct str key) {
+    size_t lo = 0, hi = u->towns;
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (str_cmp(u->town[mid].folded, key) < 0) {
+            lo = mid + 1;
+        } else {
+            hi = mid;
+        }
+    }
+    return lo;
+}
+
 /* One slip in a name of six letters or more, when exactly one commune is that near. */
 static const struct und_town *nearly(const struct und_msg *m, struct str key) {
-    char tmp[80];
     const struct und_town *hit = NULL;
-    if (key.n < 6 || key.n > 60) {
+    struct str head = str_sub(key, 0, SAME_LETTERS);
+    if (key.n < 6 || key.n > 24) {
         return NULL;
     }
-    for (size_t i = 0; i <= key.n; i++) {
-        for (int what = 0; what < 28;
-             what++) { /* 0 drop, 1 swap, 2.. a letter put in its place */
-            size_t n = key.n;
-            memcpy(tmp, key.p, n);
-            if (i == key.n || (what == 1 && i + 1 >= n)) {
-                break;
-            }
-            if (what == 0) {
-                memmove(tmp + i, tmp + i + 1, n - i - 1);
-                n--;
-            } else if (what == 1) {
-                char c = tmp[i];
-                tmp[i] = tmp[i + 1];
-                tmp[i + 1] = c;
-            } else {
-                tmp[i] = (char)('a' + what - 2);
-            }
-            const struct und_town *t = exact(m->u, (struct str){tmp, n});
-            if (t && hit && !str_eq(t->folded, hit->folded)) {
-                return NULL;
-            }
-            hit = t ? t : hit;
+    for (size_t i = first_from(m->u, head);
+         i < m->u->towns && str_starts(m->u->town[i].folded, head); i++) {
+        const struct und_town *t = &m->u->town[i];
+        bool length = t->folded.n + 1 >= key.n && t->folded.n <= key.n + 1;
+        if (!length || und_distance(t->folded, key, 1) > 1) {
+            continue;
         }
+        if (hit && !str_eq(t->folded, hit->folded)) {
+            return NULL;
+        }
+        hit = t;
     }
     return hit;
 }
@@ -134,7 +136,8 @@ const struct und_town *und_commune_at(const struct und_msg *m, size_t i, size_t 
             return t;
         }
     }
-    for (size_t to = max < i + 4 ? max : i + 4; near && to > i && !(to == i + 1 && m->tok[i].known); to--) {
+    for (size_t to = max < i + 4 ? max : i + 4;
+         near && to > i && !(to == i + 1 && m->tok[i].known); to--) {
         const struct und_town *t = nearly(m, key_of(m, i, to));
         if (t) {
             *end = to;

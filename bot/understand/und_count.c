@@ -187,10 +187,8 @@ bool und_age(struct und_msg *m, struct answer *r) {
     size_t e;
     bool soon = at > 0 && (und_word(m, at - 1, "mes") || und_word(m, at - 1, "bientot") ||
                            und_word(m, at - 1, "presque"));
-    soon = soon || und_word(m, end, "bientot") ||
-           und_word(m, end + years_word(m, end), "bientot") ||
-           (und_word(m, end + years_word(m, end), "dans") &&
-            und_class(m, end + years_word(m, end) + 2, CLS_UNIT, &e, &v));
+    soon = soon || (und_word(m, end + years_word(m, end), "dans") &&
+                    und_class(m, end + years_word(m, end) + 2, CLS_UNIT, &e, &v));
     for (size_t i = 0; i < at; i++) {
         soon = soon || und_word(m, i, "aurai") ||
                (und_word(m, i, "vais") && und_word(m, i + 1, "avoir"));

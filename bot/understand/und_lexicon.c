@@ -307,7 +307,7 @@ bool und_lookup(const struct und *u, struct str w, struct und_tok *t) {
 }
 
 /* Edits between two words, a swap of neighbours counting one; gives up above `max`. */
-static int distance(struct str a, struct str b, int max) {
+int und_distance(struct str a, struct str b, int max) {
     int row[3][LETTERS_MAX + 2];
     int diff = (int)a.n - (int)b.n;
     if (a.n > LETTERS_MAX || b.n > LETTERS_MAX || diff > max || -diff > max) {
@@ -350,7 +350,7 @@ static void consider(const struct und *u, struct str w, uint64_t hash, int max,
         uint16_t id = u->near[k].word;
         struct str c = u->name[id];
         int d = c.p[0] == w.p[0] || (c.n > 1 && w.n > 1 && c.p[1] == w.p[0] && c.p[0] == w.p[1])
-                    ? distance(w, c, max)
+                    ? und_distance(w, c, max)
                     : max + 1;
         bool dup = false;
         for (size_t i = 0; i < best->n; i++) {

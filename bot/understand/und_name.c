@@ -62,7 +62,8 @@ static struct str cased(struct und_msg *m, struct str raw) {
 static bool is_wordy(const struct und_msg *m, size_t from, size_t to) {
     uint16_t no = class_id(m, "not_a_name");
     for (size_t i = from; i < to; i++) {
-        if (no && und_edge_find(m, i, no)) {
+        const struct und_edge *e = no ? und_edge_find(m, i, no) : NULL;
+        if (e && e->fuzz == 0) { /* "Claire" is near "clairement": still a name */
             return true;
         }
     }

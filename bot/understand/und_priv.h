@@ -281,6 +281,8 @@ void und_index(struct und *u); /* after the last table */
 bool und_lookup(const struct und *u, struct str word, struct und_tok *t);
 /* The nearest words by sound, then by one slip of the finger. */
 bool und_lookup_near(const struct und *u, struct str word, struct und_tok *t);
+/* Edits between two words, a swap of neighbours counting one; more than max when above it. */
+int und_distance(struct str a, struct str b, int max);
 size_t und_sound(struct str word, char *out, size_t cap);
 
 /* ---- und_table.c */

@@ -1,5 +1,4 @@
 /* und_reflex.c - danger, STOP and the like before the question; help after it. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "bot/understand/und_priv.h"
 
 #include <string.h>
@@ -58,6 +57,9 @@ static bool stop_phrase(struct und_msg *m, struct answer *r) {
         const struct und_edge *e = und_edge_find(m, i, m->u->sig[SIG_STOP]);
         const struct und_edge *cancel = und_edge_find(m, i, m->u->sig[SIG_CANCEL]);
         /* "retirez moi de la liste de jeudi" gives back one place */
+        if (e && e->end - i <= 2 && und_has(m, SIG_QUIT)) {
+            continue; /* "plus envie de venir au groupe, enlevez moi" leaves the group */
+        }
         if (!e || inside(m, i, e->end, SIG_NOTSTOP) || inside(m, i, e->end, SIG_START) ||
             (cancel && cancel->end > e->end)) {
             continue;
