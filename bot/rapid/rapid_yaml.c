@@ -110,8 +110,29 @@ static void put_quoted(struct writer *w, struct str s) {
     buf_putc(&w->out, '"');
 }
 
+/* Names that expressions had there and have not here, each told once a flow. */
+static void tell_foreign(struct writer *w, struct str s) {
+    static const char *const ROOTS[] = {"child",   "parent", "webhook",     "node",
+                                        "trigger", "urns",   "resume",      "ticket",
+                                        "locals",  "run",    "legacy_extra"};
+    for (size_t k = 0; k < sizeof ROOTS / sizeof *ROOTS; k++) {
+        struct str at = arena_printf(w->a, "@%s", ROOTS[k]),
+                   in = arena_printf(w->a, "(%s.", ROOTS[k]);
+        struct str words = arena_printf(w->a, "expressions that read @%s", ROOTS[k]);
+        bool told = str_find(s, at, 0) == SIZE_MAX && str_find(s, in, 0) == SIZE_MAX;
+        for (size_t i = 0; i < w->losses && !told; i++) {
+            told = str_eq(w->loss[i], words);
+        }
+        if (!told && w->losses < LOSSES_MAX) {
+            w->loss[w->losses++] = words;
+        }
+    }
+}
+
 static void put_template(struct writer *w, struct str s) {
-    put_quoted(w, renamed(s, w->a));
+    struct str here = renamed(s, w->a);
+    tell_foreign(w, here);
+    put_quoted(w, here);
 }
 
 static const char *short_language(struct str lang) {
@@ -207,7 +228,9 @@ static void put_action(struct writer *w, size_t node, const struct rapid_action 
         put_template(w, note.n ? note : w->f->name);
         buf_puts(&w->out, "\n");
     } else if (strcmp(type, "enter_flow") == 0) {
-        struct str name = key_of(val_get_text(val_get(d, "flow"), "name", STR("")), w->a);
+        const struct val *ref = val_get(d, "flow");
+        const struct rapid_flow *f = rapid_flow_find(w->p, val_get_text(ref, "uuid", STR("")));
+        struct str name = key_of(f ? f->name : val_get_text(ref, "name", STR("")), w->a);
         begin_step(w, node, "call");
         buf_printf(&w->out, "%.*s\n", STR_ARG(name));
     } else {
@@ -279,6 +302,7 @@ static void put_switch(struct writer *w, size_t node, const struct rapid_node *n
         return;
     }
     begin_step(w, node, "choose");
+    w->out.n--; /* no space at the end of a line */
     buf_puts(&w->out, "\n");
     for (size_t i = 0; i < r->n_cases; i++) {
         const struct rapid_case *c = &r->cases[i];
@@ -297,18 +321,24 @@ static void put_switch(struct writer *w, size_t node, const struct rapid_node *n
     buf_printf(&w->out, "    else:\n      - go: %.*s\n", STR_ARG(otherwise));
 }
 
+/* The name of the result of a node that waits. */
+static struct str asked_name(const struct writer *w, const struct rapid_node *n) {
+    return n->router->result_name.n
+               ? key_of(n->router->result_name, w->a)
+               : arena_printf(w->a, "reponse_%zu", (size_t)(n - w->f->node) + 1);
+}
+
 /* question: the message that asks, NULL when there is none beside it. */
 static void put_wait(struct writer *w, size_t node, const struct rapid_node *n,
                      const struct rapid_action *question) {
     const struct rapid_wait *wait = &n->router->wait;
-    struct str asked = key_of(n->router->result_name, w->a);
-    if (n->router->result_name.n == 0) {
-        asked = arena_printf(w->a, "reponse_%zu", index_of(w, n->uuid) + 1);
-    }
-    if (!w->labelled) { /* the question's own id is its result: the node's label goes before */
+    struct str asked = asked_name(w, n);
+    if (!w->labelled && !str_eq(asked, w->label[node])) {
+        /* the question's own id is its result, so the node's label goes before */
         begin_step(w, node, "set");
         buf_puts(&w->out, "{etape: \"\"}\n");
     }
+    w->labelled = true;
     buf_puts(&w->out, "  - ask: ");
     if (question) {
         put_texts(w, question);
@@ -348,14 +378,63 @@ static const struct rapid_node *next_wait(const struct writer *w, const struct r
     return waits && wait->actions == 0 && from == 1 && to > 0 ? wait : NULL;
 }
 
+/* The last message before a wait is what is asked; SIZE_MAX when there is none. */
+static size_t question_of(const struct writer *w, const struct rapid_node *n) {
+    bool waits = n->router && str_is(n->router->wait.type, "msg");
+    if (!waits && !next_wait(w, n)) {
+        return SIZE_MAX;
+    }
+    for (size_t k = n->actions; k-- > 0;) {
+        if (is_question(&n->action[k])) {
+            return k;
+        }
+    }
+    return SIZE_MAX;
+}
+
+/* Back from another conversation: here it always comes back complete. */
+static bool put_return(struct writer *w, size_t i, const struct rapid_node *n) {
+    bool child = n->router && (str_is(n->router->operand, "@child.status") ||
+                               str_is(n->router->operand, "@child.run.status"));
+    for (size_t k = 0; child && k < n->router->n_cases; k++) {
+        const struct rapid_case *c = &n->router->cases[k];
+        if (c->arguments && str_is(c->argument[0], "completed")) {
+            lose(w, "what follows when the conversation called before expires");
+            begin_step(w, i, "go");
+            struct str to = target(w, n, exit_of(n->router, c->category));
+            buf_printf(&w->out, "%.*s\n", STR_ARG(to));
+            return true;
+        }
+    }
+    return false;
+}
+
+static void put_way_out(struct writer *w, size_t i, const struct rapid_node *n) {
+    if (put_return(w, i, n)) {
+        return;
+    }
+    if (n->router && !n->router->random) {
+        put_switch(w, i, n, STR(""));
+        return;
+    }
+    struct str exit = n->exits ? n->exit[0].uuid : STR("");
+    if (n->router) {
+        lose(w, "a choice by chance (node %.*s): the first way is taken", STR_ARG(n->uuid));
+        exit = n->router->category[0].exit;
+    }
+    begin_step(w, i, "go");
+    buf_printf(&w->out, "%.*s\n", STR_ARG(target(w, n, exit)));
+}
+
 static void put_node(struct writer *w, size_t i) {
     const struct rapid_node *n = &w->f->node[i], *next = next_wait(w, n);
     bool waits = n->router && n->router->wait.type.n;
-    bool asks = n->actions && is_question(&n->action[n->actions - 1]) && (waits || next);
-    size_t said = asks ? n->actions - 1 : n->actions;
+    size_t question = question_of(w, n);
     w->labelled = false;
-    for (size_t k = 0; k < said; k++) {
-        put_action(w, i, &n->action[k]);
+    for (size_t k = 0; k < n->actions; k++) {
+        if (k != question) {
+            put_action(w, i, &n->action[k]);
+        }
     }
     if (waits && str_is(n->router->wait.type, "dial")) {
         lose(w, "a telephone call (node %.*s)", STR_ARG(n->uuid));
@@ -363,18 +442,25 @@ static void put_node(struct writer *w, size_t i) {
         struct str other = target(w, n, exit_of(n->router, n->router->default_category));
         buf_printf(&w->out, "%.*s\n", STR_ARG(other));
     } else if (waits || next) {
-        put_wait(w, i, waits ? n : next, asks ? &n->action[n->actions - 1] : NULL);
-    } else if (n->router && n->router->random) {
-        lose(w, "a choice by chance (node %.*s): the first way is taken", STR_ARG(n->uuid));
-        begin_step(w, i, "go");
-        buf_printf(&w->out, "%.*s\n", STR_ARG(target(w, n, n->router->category[0].exit)));
-    } else if (n->router) {
-        put_switch(w, i, n, STR(""));
+        const struct rapid_action *ask = question == SIZE_MAX ? NULL : &n->action[question];
+        put_wait(w, i, waits ? n : next, ask);
     } else {
-        begin_step(w, i, "go");
-        buf_printf(&w->out, "%.*s\n",
-                   STR_ARG(n->exits ? target(w, n, n->exit[0].uuid) : STR("end")));
+        put_way_out(w, i, n);
     }
+}
+
+/* A node that begins with its question is called like it, when no other is. */
+static struct str label_of(const struct writer *w, size_t i) {
+    const struct rapid_node *n = &w->f->node[i], *next = next_wait(w, n);
+    const struct rapid_node *wait = next                                               ? next
+                                    : n->router && str_is(n->router->wait.type, "msg") ? n
+                                                                                       : NULL;
+    size_t question = question_of(w, n), before = n->actions - (question != SIZE_MAX);
+    struct str name = wait && before == 0 ? asked_name(w, wait) : STR("");
+    for (size_t k = 0; k < i && name.n; k++) {
+        name = str_eq(w->label[k], name) ? STR("") : name;
+    }
+    return name.n ? name : arena_printf(w->a, "etape_%zu", i + 1);
 }
 
 void rapid_yaml_write(const struct rapid_program *p, const struct rapid_flow *f,
@@ -389,7 +475,7 @@ void rapid_yaml_write(const struct rapid_program *p, const struct rapid_flow *f,
     buf_init(&w->out, YAML_MAX);
     ret->name = key_of(f->name, a);
     for (size_t i = 0; i < f->nodes; i++) {
-        w->label[i] = arena_printf(a, "etape_%zu", i + 1);
+        w->label[i] = label_of(w, i);
     }
     for (size_t i = 0; i < f->nodes; i++) {
         const struct rapid_node *next = next_wait(w, &f->node[i]);
