@@ -79,8 +79,9 @@ enum rc act_join(struct person *p, const struct val *args, struct val_builder *b
         facts_meetup(p, &m, next);
         val_put(b, "next", val_end(next));
         if (m.state == MEETUP_OPEN) {
-            /* the invitations have left already: the newcomer gets theirs now */
-            rc = remind_invite_one(p->s, m.id, p->contact.id, p->now_ms);
+            /* the invitations have left already: the newcomer gets theirs tomorrow, unless the
+             * conversation that made them join has asked the same meanwhile */
+            rc = remind_invite_one(p->s, m.id, p->contact.id, p->now_ms + MS_DAY, p->now_ms);
         }
     }
     return rc;
@@ -190,6 +191,21 @@ static bool answer_of(struct str s, enum place_answer *ret) {
     return false;
 }
 
+/* Answered is answered: an invitation to the same meetup that waits for its turn is not said
+ * any more. */
+static void forget_invitation(struct person *p, int64_t meetup_id) {
+    struct str stem = arena_printf(p->a, "invite/%lld/", (long long)meetup_id);
+    struct pending *kept = ARENA_ARRAY(p->a, struct pending, p->session.pendings + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < p->session.pendings; i++) {
+        if (!str_starts(p->session.pending[i].key, stem)) {
+            kept[n++] = p->session.pending[i];
+        }
+    }
+    p->session.pending = kept;
+    p->session.pendings = n;
+}
+
 enum rc act_rsvp(struct person *p, const struct val *args, struct val_builder *b) {
     struct meetup m;
     enum rc rc = find_meetup(p, args, &m);
@@ -212,6 +228,7 @@ enum rc act_rsvp(struct person *p, const struct val *args, struct val_builder *b
     if (rc != OK) {
         return rc == NONE || rc == E_STATE ? act_refuse(p, b, "it is over or cancelled") : rc;
     }
+    forget_invitation(p, m.id);
     val_put(b, "state", val_textz(p->a, flow_state(r.state)));
     val_put(b, "rank", val_int(p->a, r.waiting));
     val_put(b, "places", val_int(p->a, r.free));

@@ -21,6 +21,7 @@
 #include "db/cases.h"
 #include "db/inbox.h"
 #include "db/optouts.h"
+#include "db/places.h"
 #include "db/sql.h"
 #include "gateways/gateway.h"
 #include "jobs/acts.h"
@@ -117,6 +118,13 @@ static enum rc unheard(struct person *p, const struct event *ev) {
     return cases_open(p->s->db, &c, &p->talk, p->now_ms, NULL);
 }
 
+/* Who has answered for this meetup is not invited to it once more. */
+static bool is_answered(const struct inbox_row *row, const struct val *about) {
+    struct str state = about ? val_get_text(about, "state", STR_EMPTY) : STR_EMPTY;
+    return str_is(row->name, "meetup.invited") && state.n > 0 &&
+           !str_is(state, places_state_name(PLACE_INVITED));
+}
+
 static enum rc event_of_row(struct person *p, const struct inbox_row *row, struct str text,
                             struct event *ret, bool *ret_gone) {
     *ret_gone = false;
@@ -139,7 +147,8 @@ static enum rc event_of_row(struct person *p, const struct inbox_row *row, struc
         return OK;
     }
     enum rc rc = facts_about(p, with, &with);
-    *ret_gone = rc == NONE || (row->expires_ms && row->expires_ms <= p->now_ms);
+    *ret_gone = rc == NONE || (row->expires_ms && row->expires_ms <= p->now_ms) ||
+                is_answered(row, with);
     bool named = str_starts(row->name, STR("flow:"));
     *ret = (struct event){.kind = EVENT_START,
                           .flow = named ? str_sub(row->name, 5, row->name.n - 5) : STR_EMPTY,

@@ -22,6 +22,7 @@
 #include "db/inbox.h"
 #include "db/outbox.h"
 #include "db/sql.h"
+#include "gateways/descriptor.h"
 #include "gateways/gateway.h"
 #include "gateways/http.h"
 #include "jobs/carriers.h"
@@ -114,8 +115,37 @@ int64_t deliver_backoff(int64_t first_ms, int attempt) {
 
 /* ---- on the wire ---- */
 
+/* `text` with every `word` taken out. */
+static struct str without(struct str text, struct str word, struct arena *a) {
+    size_t at = word.n > 5 ? str_find(text, word, 0) : SIZE_MAX;
+    while (at != SIZE_MAX) {
+        struct str rest = str_sub(text, at + word.n, text.n);
+        text = arena_printf(a, "%.*s...%.*s", (int)at, text.p, STR_ARG(rest));
+        at = str_find(text, word, at);
+    }
+    return text;
+}
+
+/* A provider may repeat in its answer what it was asked: keys, number, text. What it says is
+ * stored for staff and logged. */
+static struct str clean(struct flying *f, struct str said) {
+    struct str number = f->msg.to.value;
+    if (said.n == 0) {
+        return said;
+    }
+    said = descriptor_redact(&f->carrier->gw, said, &f->a);
+    said = without(said,
+                   number.n > 0 && number.p[0] == '+' ? str_sub(number, 1, number.n) : number,
+                   &f->a);
+    said = without(said, f->msg.text, &f->a);
+    return without(said, gw_url_encode(f->msg.text, &f->a), &f->a);
+}
+
 static void land(struct flying *f) {
     struct flight *all = f->s->flight;
+    struct outcome *o = &f->send.outcome;
+    o->code = clean(f, o->code);
+    o->reason = o->kind == OUTCOME_SENT ? STR_EMPTY : clean(f, o->reason);
     f->next = NULL;
     *all->last = f;
     all->last = &f->next;

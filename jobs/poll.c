@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "gateways/descriptor.h"
 #include "gateways/http.h"
 #include "jobs/carriers.h"
 #include "jobs/deliver.h"
@@ -56,7 +57,8 @@ static void polled(const struct gw_answer *answer, void *ctx) {
                                         &item->a, &item->parsed, &cursor, &wait, &err);
     item->cursor = cursor;
     if (rc != OK) {
-        failed(c, rc == E_DENIED ? 10 * MS_MINUTE : wait, err.text);
+        struct str why = descriptor_redact(&c->gw, str_from(err.text), &item->a);
+        failed(c, rc == E_DENIED ? 10 * MS_MINUTE : wait, arena_cstr(&item->a, why));
     }
     if (rc == OK && wait > 0) {
         c->poll_after_ms = clock_mono_ms() + wait; /* a source that is looked at now and then */

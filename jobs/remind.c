@@ -46,7 +46,7 @@ static enum rc fire_timeout(struct service *s, const struct timer *t, int64_t no
 }
 
 enum rc remind_invite_one(struct service *s, int64_t meetup_id, int64_t contact_id,
-                          int64_t now_ms) {
+                          int64_t at_ms, int64_t now_ms) {
     char data[64], key[96];
     enum rc rc = places_invite(s->db, meetup_id, contact_id, now_ms);
     if (rc != OK) {
@@ -54,8 +54,17 @@ enum rc remind_invite_one(struct service *s, int64_t meetup_id, int64_t contact_
     }
     snprintf(data, sizeof data, "{\"meetup\":%lld}", (long long)meetup_id);
     snprintf(key, sizeof key, "invite/%lld/%lld", (long long)meetup_id, (long long)contact_id);
-    return raise(s, contact_id, "meetup.invited", data, SAY_QUESTION, key, now_ms + 4 * MS_DAY,
-                 now_ms);
+    struct inbox_row ev = {.contact_id = contact_id,
+                           .kind = INBOX_EVENT,
+                           .name = STR("meetup.invited"),
+                           .data = str_from(data),
+                           .priority = SAY_QUESTION,
+                           .key = str_from(key),
+                           .expires_ms = at_ms + 4 * MS_DAY,
+                           .ready_ms = at_ms};
+    int64_t id;
+    rc = inbox_event(s->db, &ev, now_ms, &id);
+    return rc == E_CONFLICT ? OK : rc;
 }
 
 static enum rc fire_invite(struct service *s, const struct timer *t, const struct val *data,
@@ -76,7 +85,7 @@ static enum rc fire_invite(struct service *s, const struct timer *t, const struc
         rc = sql_done(meetups_uninvited(s->db, id, after, INVITES_A_TIMER, now, a, &who, &n));
     }
     for (size_t i = 0; i < n && rc == OK; i++) {
-        rc = remind_invite_one(s, id, who[i], now);
+        rc = remind_invite_one(s, id, who[i], now, now);
     }
     if (rc == OK && n == INVITES_A_TIMER) {
         struct timer next = *t;

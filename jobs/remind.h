@@ -23,10 +23,10 @@ enum rc remind_plan(struct service *s) MUST_USE;
 /* Arms (or arms again after a change of date) the timers of one meetup. In a write transaction.
  */
 enum rc remind_arm_meetup(struct service *s, const struct meetup *m, int64_t now_ms) MUST_USE;
-/* Invites one person now: somebody who joined after the invitations left. In a write
- * transaction. */
+/* Invites one person at `at_ms`: the text leaves then unless they have answered meanwhile. In a
+ * write transaction. */
 enum rc remind_invite_one(struct service *s, int64_t meetup_id, int64_t contact_id,
-                          int64_t now_ms) MUST_USE;
+                          int64_t at_ms, int64_t now_ms) MUST_USE;
 
 /* Staff cancel or change a meetup: what is queued about it is held back, and only those who
  * hold or wait for a place are told, before any other message. `what`: "date", "time", "venue",

@@ -106,7 +106,7 @@ static const struct val *compare_when(struct eval *e, const struct val *left,
 
 static const struct val *comparison(struct eval *e, enum op op, const struct val *left,
                                     const struct val *right) {
-    int cmp;
+    int cmp = 0;
     bool times = val_is(left, VAL_TIME) || val_is(right, VAL_TIME);
     if (e->env->french && (times || is_when(left) || is_when(right))) {
         TRY(compare_when(e, left, right, &cmp));
