@@ -160,6 +160,18 @@ $(foreach u,$(FUZZ),$(eval $(call fuzz_rule,$(u))))
 .PHONY: fuzz-replay
 fuzz-replay: $(foreach u,$(FUZZ),replay-$(u)) ## replay the fuzz corpora
 
+# tests/bench/bench_NAME.c: what is measured and what it is measured against; tools/bench makes the table of them
+BENCH := $(patsubst tests/bench/bench_%.c,%,$(wildcard tests/bench/bench_*.c))
+define bench_rule
+$(O)/bench/bench_$(1): $(O)/tests/bench/bench_$(1).c.o $(FUZZ_LIBS) $(O)/gen/embed.c.o
+	@mkdir -p $$(@D)
+	$(call say,LD,$$@)
+	$(Q)$(CXX) $(LDFLAGS_V) -o $$@ $$< -Wl,--start-group $(FUZZ_LIBS) $(O)/gen/embed.c.o -Wl,--end-group $(PKG_LIBS)
+endef
+$(foreach u,$(BENCH),$(eval $(call bench_rule,$(u))))
+bench: $(O)/rebond $(foreach u,$(BENCH),$(O)/bench/bench_$(u)) ## measure: one table of ratios against baselines of the same run; NAME=row for one
+	@tools/bench $(O) $(NAME)
+
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
 
 # ---- running and testing -------------------------------------------------------------------------------

@@ -127,6 +127,9 @@ enum rc outbox_list(struct db *db, enum outbox_state s, int max, struct arena *a
                     struct outbox_row **ret, size_t *ret_n) MUST_USE;
 /* Earliest next_ms among QUEUED rows of the channel (may be past); NONE: nothing waits. */
 enum rc outbox_next_ms(struct db *db, struct str channel, int64_t *ret) MUST_USE;
+/* The earliest that is later than `after_ms`. */
+enum rc outbox_next_after(struct db *db, struct str channel, int64_t after_ms,
+                          int64_t *ret) MUST_USE;
 
 struct outbox_depth {
     struct str channel;

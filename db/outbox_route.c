@@ -1,4 +1,4 @@
-/* outbox_route.c - messages that wait change their road: another channel, another address. */
+/* outbox_route.c - messages that wait: until when, and by which road. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include <assert.h>
 
@@ -53,4 +53,24 @@ enum rc outbox_readdress(struct db *db, int64_t id, int64_t address_id, struct s
                 "WHERE id = $5 AND state = 'INFLIGHT'",
                 SQL_I(address_id), SQL_S(channel), SQL_S(text), SQL_I(segments), SQL_I(id));
     return rc == OK && sql_changes(db) == 0 ? E_STATE : rc;
+}
+
+enum rc outbox_next_after(struct db *db, struct str channel, int64_t after_ms, int64_t *ret) {
+    enum rc found = NONE;
+    for (int p = 0; p < OUTBOX_PRIORITIES; p++) {
+        int64_t ms;
+        enum rc rc =
+            sql_get_int(db, &ms,
+                        "SELECT next_ms FROM outbox WHERE state = 'QUEUED' AND channel = $1 "
+                        "AND priority = $2 AND next_ms > $3 ORDER BY next_ms LIMIT 1",
+                        SQL_S(channel), SQL_I(p), SQL_I(after_ms));
+        if (rc < OK) {
+            return rc;
+        }
+        if (rc == OK && (found == NONE || ms < *ret)) {
+            *ret = ms;
+            found = OK;
+        }
+    }
+    return found;
 }

@@ -23,6 +23,7 @@ struct carrier {
     int64_t refilled_ms;
     int in_flight;
     int64_t paused_until_ms; /* throttled or faulty; INT64_MAX until staff say otherwise */
+    int64_t held_until_ms;   /* what is due waits for an earlier message of the same person */
     bool polling;            /* a long poll is open */
     int64_t
         poll_after_ms; /* by the monotonic clock: a network's pause, not the service's time */

@@ -65,8 +65,8 @@ struct config {
         int64_t reply_late_ms;    /* a reply that could not leave for this long expires */
         int attempts;             /* tries before a message fails */
         int64_t retry_first_ms;
-        int64_t join_ms; /* pieces of one answer are waited for */
-        int loop_guard;  /* automatic replies an hour to one number */
+        int64_t join_ms;     /* pieces of one answer are waited for */
+        int loop_guard;      /* automatic replies an hour to one number */
         int64_t failover_ms; /* a pause longer than this sends messages by another channel */
         struct str fallback; /* when a chat is blocked, SMS to: never | wrote | known */
     } sending;

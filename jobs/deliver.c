@@ -335,6 +335,10 @@ int deliver_claim(struct service *s) {
         if (n < 0) {
             return n;
         }
+        c->held_until_ms = 0;
+        if (n == 0 && outbox_next_after(s->db, c->gw.name, now, &c->held_until_ms) != OK) {
+            c->held_until_ms = now + MS_SECOND;
+        }
         moved += n;
     }
     return moved;

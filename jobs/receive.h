@@ -12,8 +12,9 @@
 
 struct service;
 
-#define RECEIVE_WAITING_MAX 2048 /* items between the web thread and the writer; full -> 503   \
-                                  */
+#define RECEIVE_WAITING_MAX                                                                    \
+    2048 /* items between the web thread and the writer; full -> 503                           \
+          */
 
 /* One web-hook request or one poll answer, already verified and parsed. It owns its memory. */
 struct receive_item {

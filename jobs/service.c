@@ -303,8 +303,9 @@ static int idle_ms(struct service *s, int max) {
         next = at;
     }
     for (size_t i = 0; i < s->carriers; i++) {
-        int64_t pause = s->carrier[i].paused_until_ms;
+        int64_t pause = s->carrier[i].paused_until_ms, held = s->carrier[i].held_until_ms;
         if (outbox_next_ms(s->db, s->carrier[i].gw.name, &at) == OK) {
+            at = at <= now && held > now ? held : at;
             at = at > pause ? at : pause;
             next = at < next ? at : next;
         }

@@ -117,6 +117,17 @@ static const struct val *json_of(struct str body, struct arena *a) {
     return body.n && json_parse(body, a, &v, &err) == OK ? v : NULL;
 }
 
+static void tell_too_big(struct rapid_session *s) {
+    struct val_builder *b = rapid_event_begin(s, "warning"), *extra = val_map_begin(s->a);
+    struct str text =
+        arena_printf(s->a, "Webhook response exceeded the limit of %d bytes", RESPONSE_MAX);
+    val_put(extra, "limit", val_text(s->a, arena_printf(s->a, "%d", RESPONSE_MAX)));
+    val_put(b, "text", val_text(s->a, text));
+    val_put(b, "code", val_textz(s->a, "webhook:response_size"));
+    val_put(b, "extra", val_end(extra));
+    rapid_event_end(s, b);
+}
+
 static void do_call(struct rapid_act *act, struct call *c) {
     struct rapid_session *s = act->s;
     const struct rapid_world *w = s->world;
@@ -137,8 +148,7 @@ static void do_call(struct rapid_act *act, struct call *c) {
             rapid_ellipsis(response_text(&c->r, !too_big, s->a), RAPID_TEXT_MAX, s->a);
     }
     if (too_big) {
-        rapid_event_warning(s, "webhook:response_size",
-                            "Webhook response exceeded the limit of %d bytes", RESPONSE_MAX);
+        tell_too_big(s);
     }
 }
 

@@ -465,6 +465,9 @@ static const struct val *legacy_extra(struct rapid_session *s, const struct rapi
         for (size_t k = 0; val_is(v, VAL_MAP) && k < v->map.n; k++) {
             val_put_str(b, v->map.pair[k].key, v->map.pair[k].val);
         }
+        for (size_t k = 0; val_is(v, VAL_LIST) && k < v->list.n; k++) {
+            val_put_str(b, arena_printf(s->a, "%zu", k), v->list.item[k]);
+        }
     }
     return val_end(b);
 }

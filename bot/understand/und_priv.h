@@ -236,9 +236,9 @@ struct und_when { /* a date, a time, or both */
     bool doubt;              /* said, but not sure which day or hour */
     bool now_based;          /* from the present instant: "dans 3 heures" */
     bool d_ends_time;        /* times belong to both dates d..d2 */
-    bool day_only;                        /* "le 12": no month said */
-    bool exact;                           /* an hour said as one: "14h", "huit quarante" */
-    bool bare_part;                       /* "8 du soir": an hour without its h */
+    bool day_only;           /* "le 12": no month said */
+    bool exact;              /* an hour said as one: "14h", "huit quarante" */
+    bool bare_part;          /* "8 du soir": an hour without its h */
     bool future_week;        /* a weekday alone */
     int8_t grain;            /* 0 day, 1 week, 2 month, 3 year, 4 hour or finer */
     bool no_year;

@@ -123,8 +123,10 @@ struct und; /* compiled tables; immutable, shared by threads */
 /* Tables embedded in the binary, then those of `dir` on top (NULL = none). Every wrong line
  * gives file, line and column; all errors of a file are not needed, the first is enough. */
 enum rc und_load(const char *dir, struct und **ret, struct err *err) MUST_USE;
-/* The same with one more table, given as text: to see what a new word would change before it is kept. */
-enum rc und_load_trial(const char *dir, struct str extra, struct und **ret, struct err *err) MUST_USE;
+/* The same with one more table, given as text: to see what a new word would change before it is
+ * kept. */
+enum rc und_load_trial(const char *dir, struct str extra, struct und **ret,
+                       struct err *err) MUST_USE;
 void und_free(struct und *u);
 
 /* Reads one reply (already joined if it came in pieces). Never fails: nonsense is

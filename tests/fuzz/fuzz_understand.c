@@ -1,4 +1,5 @@
-/* fuzz_understand.c - any bytes as a reply to any question: read twice, the same answer, in bounds. */
+/* fuzz_understand.c - any bytes as a reply to any question: read twice, the same answer, in
+ * bounds. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include <stdlib.h>
 #include <string.h>

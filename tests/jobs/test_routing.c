@@ -419,6 +419,22 @@ static void silent_channel_holds_up_nobody_else(void **unused) {
     close_desk(&d);
 }
 
+/* A second message behind one that is tried again later: the wheel sleeps until then. */
+static void waiting_behind_a_retry_does_not_spin(void **unused) {
+    (void)unused;
+    struct desk d;
+    open_desk(&d, "per_second: 1000", "order: 200", NULL);
+    fake_http_push(d.first, (struct fake_answer){.status = 503, .body = "Temporal failure"});
+    int64_t id = queue(&d, "one", "premier");
+    queue(&d, "one", "second");
+    office_settle(&d.o);
+    assert_int_equal(row(&d, id).state, OUTBOX_QUEUED);
+    assert_int_equal(carrier_find(&d.o.s, STR("one"))->held_until_ms, row(&d, id).next_ms);
+    office_pass(&d.o, MS_MINUTE);
+    assert_int_equal(office_in_state(&d.o, OUTBOX_SENT), 2);
+    close_desk(&d);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(longest_prefix_wins),
@@ -436,6 +452,7 @@ int main(void) {
         cmocka_unit_test(stop_holds_on_every_road),
         cmocka_unit_test(reply_overtakes_a_broadcast),
         cmocka_unit_test(silent_channel_holds_up_nobody_else),
+        cmocka_unit_test(waiting_behind_a_retry_does_not_spin),
     };
     return cmocka_run_group_tests_name("routing", tests, NULL, NULL);
 }

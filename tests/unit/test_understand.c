@@ -1,4 +1,5 @@
-/* test_understand.c - our own corpus of replies, table mistakes, and texts no one should send. */
+/* test_understand.c - our own corpus of replies, table mistakes, and texts no one should send.
+ */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "bot/understand/understand.h"
 
@@ -119,15 +120,18 @@ static void every_reply_of_the_corpus_is_understood(void **state) {
         score[k].right += ok;
         wrong += !ok;
         if (!ok) {
-            fprintf(stderr, CORPUS ":%d: '%.*s' asked %s: expected %.*s %.*s, got %s %.*s (%.*s)\n", number,
-                    STR_ARG(line), ask_kind_name(e.ask.kind), STR_ARG(e.intent), STR_ARG(e.value),
-                    intent_name(r.intent), STR_ARG(json_text(r.value, &a)), STR_ARG(r.rule));
+            fprintf(stderr,
+                    CORPUS ":%d: '%.*s' asked %s: expected %.*s %.*s, got %s %.*s (%.*s)\n",
+                    number, STR_ARG(line), ask_kind_name(e.ask.kind), STR_ARG(e.intent),
+                    STR_ARG(e.value), intent_name(r.intent), STR_ARG(json_text(r.value, &a)),
+                    STR_ARG(r.rule));
         }
         arena_reset(&a);
     }
     for (size_t k = 0; k <= INTENT_UNCLEAR; k++) {
         if (score[k].total) {
-            printf("  %-12s %3d of %3d\n", intent_name((enum intent)k), score[k].right, score[k].total);
+            printf("  %-12s %3d of %3d\n", intent_name((enum intent)k), score[k].right,
+                   score[k].total);
         }
     }
     arena_done(&a);
@@ -150,8 +154,12 @@ static enum intent read_as(const char *text, enum ask_kind kind) {
 
 static void accents_quotes_and_capitals_change_nothing(void **state) {
     (void)state;
-    assert_int_equal(read_as("D\xE2\x80\x99" "ACCORD", ASK_YES_NO), INTENT_YES);
-    assert_int_equal(read_as("de\xCC\x81sole\xCC\x81 je peux pas", ASK_YES_NO), INTENT_NO); /* NFD */
+    assert_int_equal(read_as("D\xE2\x80\x99"
+                             "ACCORD",
+                             ASK_YES_NO),
+                     INTENT_YES);
+    assert_int_equal(read_as("de\xCC\x81sole\xCC\x81 je peux pas", ASK_YES_NO),
+                     INTENT_NO); /* NFD */
     assert_int_equal(read_as("ARR\xC3\x8ATEZ", ASK_NAME), INTENT_STOP);
     assert_int_equal(read_as("\xF0\x9F\x91\x8D\xF0\x9F\x8F\xBE", ASK_YES_NO), INTENT_YES);
 }
@@ -178,7 +186,8 @@ static void a_stop_is_found_whatever_was_asked(void **state) {
     (void)state;
     for (int k = ASK_NONE; k <= ASK_FREE; k++) {
         assert_int_equal(read_as("stop", (enum ask_kind)k), INTENT_STOP);
-        assert_int_equal(read_as("arrêtez de m'envoyer des sms", (enum ask_kind)k), INTENT_STOP);
+        assert_int_equal(read_as("arrêtez de m'envoyer des sms", (enum ask_kind)k),
+                         INTENT_STOP);
         assert_int_equal(read_as("je veux mourir", (enum ask_kind)k), INTENT_DISTRESS);
     }
 }
