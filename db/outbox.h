@@ -151,8 +151,8 @@ enum rc outbox_waiting(struct db *db, struct str channel, int64_t now_ms, int ma
 enum rc outbox_to_channel(struct db *db, int64_t address_id, struct str from, struct str to,
                           int64_t *ret_n) MUST_USE;
 /* A claimed message that certainly did not arrive gets another address of the same person, with
- * its text as that channel carries it (no buttons); the caller then moves it to QUEUED. E_STATE:
- * it is not in flight. In a write transaction. */
+ * its text as that channel carries it (no buttons); the caller then moves it to QUEUED.
+ * E_STATE: it is not in flight. In a write transaction. */
 enum rc outbox_readdress(struct db *db, int64_t id, int64_t address_id, struct str channel,
                          struct str text, int segments) MUST_USE;
 
