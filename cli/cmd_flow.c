@@ -5,6 +5,8 @@
 
 #include "cli/cmd_flow_priv.h"
 #include "cli/command.h"
+#include "cli/flow_import.h"
+#include "cli/flow_run.h"
 
 static const struct {
     const char *name;
@@ -42,6 +44,13 @@ static bool take_option(struct flow_args *args, int argc, char **argv, int *i) {
 static int run(int argc, char **argv) {
     struct flow_args args = {0};
     const char *name = argc > 1 ? argv[1] : "";
+    /* flows of another system have commands of their own, with options of their own */
+    if (strcmp(name, "run") == 0) {
+        return flow_run_main(argc - 1, argv + 1);
+    }
+    if (strcmp(name, "import") == 0) {
+        return flow_import_main(argc - 1, argv + 1);
+    }
     for (int i = 2; i < argc; i++) {
         if (argv[i][0] == '-' && argv[i][1]) {
             if (!take_option(&args, argc, argv, &i)) {
@@ -65,7 +74,9 @@ static int run(int argc, char **argv) {
 }
 
 const struct command CMD_FLOW = {
-    "flow", "check|test|dump|graph|trace|schema|reference|watch [NAMES] [--flows DIR]",
+    "flow",
+    "check|test|dump|graph|trace|schema|reference|watch [NAMES] [--flows DIR] | run | import "
+    "FILE.json",
     "vérifier, essayer, dessiner les conversations",
     "  check [FILES]          every mistake of the flows, with file:line:column (--strict: "
     "warnings too)\n"
@@ -78,6 +89,11 @@ const struct command CMD_FLOW = {
     "  schema                 JSON Schema for editors (completion and hover in a YAML editor)\n"
     "  reference [--lang fr]  every step, key, act and event\n"
     "  watch                  check and test again at each save\n"
+    "  import FILE.json       check an export of RapidPro or TextIt (spec 13 and 14): what it "
+    "has, and by\n"
+    "                         name what cannot be carried over (--to-yaml [--out DIR]: the "
+    "readable form)\n"
+    "  run                    run such flows from JSON lines (--fixtures F --environments F)\n"
     "  --flows DIR            the folder; without it ./flows, else the flows inside the "
     "binary\n",
     run};

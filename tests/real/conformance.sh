@@ -22,6 +22,10 @@ for f in docs_examples functions router_tests operators templates conversions te
 done
 "$rebond" query --fixtures "$e/fixtures.json" --environments "$e/environments.json" <"$e/contact_queries.jsonl" >"$out/q.jsonl"
 python3 "$e/score_flows.py" "$e/contact_queries.jsonl" --out "$out/q.jsonl" | head -n 4
+for s in runner actions routers localization; do
+    "$rebond" flow run --fixtures "$e/fixtures.json" --environments "$e/environments.json" <"$e/$s.jsonl" >"$out/$s.jsonl"
+    python3 "$e/score_flows.py" "$e/$s.jsonl" --out "$out/$s.jsonl" | head -n 3
+done
 f=$set_/french
 for s in replies real peers; do
     "$rebond" understand <"$f/$s-dev.jsonl" >"$out/$s.jsonl"
