@@ -40,7 +40,9 @@ static bool may_begin(struct run *r, const struct program *p, int priority) {
     if (r->w->paused || r->human) {
         return notice && priority == SAY_URGENT;
     }
-    return notice || priority == SAY_URGENT || held_until(r) <= r->w->now_ms;
+    /* what has reached the person by another road (a broadcast) is what their next words are
+     * about */
+    return notice || p->interrupts || priority == SAY_URGENT || held_until(r) <= r->w->now_ms;
 }
 
 static void begin(struct run *r, const struct program *p, const struct val *with, int priority,

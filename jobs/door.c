@@ -3,7 +3,6 @@
 #include "jobs/door.h"
 
 #include "base/clock.h"
-#include "bot/engine.h"
 #include "bot/session.h"
 #include "db/addresses.h"
 #include "db/contacts.h"
@@ -11,7 +10,7 @@
 #include "jobs/hours.h"
 #include "jobs/service.h"
 
-#define BUSY_WAIT_MS (30 * MS_MINUTE) /* a broadcast looks again whether the person is free */
+#define PEACE_MS (15 * MS_MINUTE) /* two questions never reach a phone closer than this */
 
 /* What a kind of message may and may not do; the words are those of the outbox. */
 struct manners {
@@ -82,19 +81,16 @@ static bool forbidden(const struct outbox_row *m, const struct manners *k,
     return true;
 }
 
-/* Another conversation has asked something that is still open: this one must not be answered in
- * its place. */
-static bool question_open(const struct outbox_row *m, const struct talk *t, int64_t now,
-                          struct arena *a) {
+/* When a broadcast may follow the question that is open; 0 when none is. A question asked at
+ * night leaves in the morning: it counts from then. */
+static int64_t peace_until(const struct outbox_row *m, const struct talk *t, struct arena *a) {
     struct session s;
     struct err e;
     if (!m->broadcast_id || session_read(t->session, a, &s, &e) != OK ||
         s.wait != WAIT_ANSWER) {
-        return false;
+        return 0;
     }
-    /* a question asked at night leaves in the morning: it is open from then on */
-    int64_t from = t->last_out_ms > s.asked_ms ? t->last_out_ms : s.asked_ms;
-    return now - from < ENGINE_HOLD_MS;
+    return (t->last_out_ms > s.asked_ms ? t->last_out_ms : s.asked_ms) + PEACE_MS;
 }
 
 static int64_t tomorrow(const struct service *s, int64_t now) {
@@ -124,8 +120,9 @@ static enum rc delayed(struct service *s, const struct outbox_row *m, const stru
         *ret = wait_until(tomorrow(s, now), "a human has the conversation");
         return OK;
     }
-    if (question_open(m, &t, now, a)) {
-        *ret = wait_until(now + BUSY_WAIT_MS, "another question is open");
+    int64_t peace = peace_until(m, &t, a);
+    if (peace > now) {
+        *ret = wait_until(peace, "another question is open");
         return OK;
     }
     int sent = 0;

@@ -176,8 +176,9 @@ static void stop_meanwhile_is_honoured_and_explained(void **unused) {
     office_close(&o);
 }
 
-/* While another question is open the announcement waits: "oui" must have one meaning. */
-static void announcement_waits_for_an_open_question(void **unused) {
+/* Two questions never come together, "oui" is about the last one, and the first is asked again
+ * after it. */
+static void announcement_keeps_its_distance_and_its_answer(void **unused) {
     (void)unused;
     struct office o;
     int64_t id[1];
@@ -190,17 +191,21 @@ static void announcement_waits_for_an_open_question(void **unused) {
     assert_int_equal(
         series_join(o.s.db, series, id[0], MEMBER_COLLABORATEUR, service_now(&o.s)), OK);
     assert_int_equal(sql_commit(o.s.db), OK);
-    office_pass(&o, 20 * MS_DAY + 3 * MS_HOUR); /* the invitation has left this morning */
+    office_pass(&o, 19 * MS_DAY + 23 * MS_HOUR +
+                        5 * MS_MINUTE); /* Monday, 9:05: the invitation has just left */
     assert_int_equal(office_count(&o, phone, "Tu viens ?"), 1);
     struct segment everybody = {.enrolled_only = true};
     struct broadcast b = draft(&o, &everybody);
     confirm(&o, b.id);
-    office_pass(&o, MS_HOUR);
+    office_pass(&o, 5 * MS_MINUTE);
     assert_int_equal(office_count(&o, phone, "Job dating"), 0);
+    office_pass(&o, 15 * MS_MINUTE);
+    assert_int_equal(office_count(&o, phone, "Job dating"), 1);
+    office_says(&o, phone, "oui");
+    assert_int_equal(counts(&o, b.id).yes, 1);
+    office_expect(&o, phone, "Tu viens ?");
     office_says(&o, phone, "oui");
     office_expect(&o, phone, "place est prise");
-    office_pass(&o, MS_HOUR);
-    assert_int_equal(office_count(&o, phone, "Job dating"), 1);
     office_close(&o);
 }
 
@@ -211,7 +216,7 @@ int main(void) {
         cmocka_unit_test(nothing_leaves_outside_the_hours),
         cmocka_unit_test(pace_is_kept),
         cmocka_unit_test(stop_meanwhile_is_honoured_and_explained),
-        cmocka_unit_test(announcement_waits_for_an_open_question),
+        cmocka_unit_test(announcement_keeps_its_distance_and_its_answer),
     };
     return cmocka_run_group_tests_name("campaign", tests, NULL, NULL);
 }
