@@ -76,6 +76,7 @@ struct receipt {
     struct str code, reason; /* of the provider, for staff; no personal data */
     int64_t at_ms;           /* 0 when unknown */
     int part;                /* from 1; 0 when unknown or whole */
+    struct address to;       /* the recipient, when the report names nothing else; else empty */
 };
 
 /* What pressing a button does. Networks that cannot show a kind leave the button out, except

@@ -8,6 +8,9 @@
 #include "db/addresses.h"
 #include "db/hash.h"
 #include "db/outbox_priv.h"
+#include "db/threads.h"
+
+#define RECENT_LINES 20 /* of a thread, in which a report without an id looks */
 
 /* A provider may answer "0123" to the send and report on "123": both are kept as text, compared
  * as they are first, and without leading zeros second. */
@@ -85,7 +88,46 @@ static enum rc find_in_week(struct db *db, int64_t h, struct str provider_id,
     return rc == NONE && near ? OK : rc;
 }
 
+/* The first part still open of the only message it can be about: sent to this number on this
+ * channel lately and not yet reported. Two such messages, and it is nobody's: a report for the
+ * wrong one would say "delivered" of a text that is lost. */
+static enum rc find_by_number(struct db *db, const struct receipt *r, struct arena *a,
+                              struct found *ret) {
+    struct contact_address addr;
+    struct thread_line *line = NULL;
+    size_t n = 0;
+    int64_t id = 0;
+    enum rc rc = addresses_find(db, r->to, a, &addr);
+    if (rc == OK) {
+        rc = threads_read(db, addr.contact_id, RECENT_LINES, a, &line, &n);
+    }
+    for (size_t i = 0; i < n && rc == OK; i++) {
+        bool open = line[i].state == OUTBOX_SENT || line[i].state == OUTBOX_UNKNOWN;
+        if (!line[i].inbound && open && str_eq(line[i].channel, r->channel)) {
+            rc = id == 0 ? OK : NONE;
+            id = line[i].id;
+        }
+    }
+    int64_t part = 1;
+    if (rc != OK || id == 0) {
+        return rc < OK ? rc : NONE;
+    }
+    rc = sql_get_int(db, &part,
+                     "SELECT part FROM outbox_parts WHERE message_id = $1 AND state = 'SENT' "
+                     "ORDER BY part LIMIT 1",
+                     SQL_I(id));
+    *ret = (struct found){id, (int)part};
+    return sql_done(rc);
+}
+
 static enum rc find(struct db *db, const struct receipt *r, int64_t now_ms, struct found *ret) {
+    if (r->to.value.n > 0 && r->provider_id.n == 0 && r->message_id == 0) {
+        struct arena a;
+        arena_init(&a);
+        enum rc rc = find_by_number(db, r, &a, ret);
+        arena_done(&a);
+        return rc;
+    }
     if (r->provider_id.n > 0) {
         int64_t h = key_of(r->channel, r->provider_id, now_ms);
         enum rc rc = find_in_week(db, h, r->provider_id, ret);

@@ -9,12 +9,13 @@
 #include "base/clock.h"
 #include "base/date.h"
 #include "gateways/descriptor.h"
+#include "gateways/gammu.h"
 #include "gateways/kannel.h"
 #include "gateways/sim.h"
 #include "gateways/telegram.h"
 
 const struct gateway_kind *const GATEWAYS[] = {
-    &kannel_kind, &telegram_kind, &sim_kind, &sim_chat_kind, NULL,
+    &kannel_kind, &telegram_kind, &gammu_kind, &sim_kind, &sim_chat_kind, NULL,
 };
 
 enum rc gateway_find(struct str name, const struct gateway_kind **ret) {

@@ -31,6 +31,7 @@
 #include "jobs/metrics.h"
 #include "jobs/route.h"
 #include "jobs/service.h"
+#include "jobs/spool.h"
 
 #define CLAIM_MAX 64
 #define FAULT_PAUSE_MS (30 * MS_MINUTE) /* a broken account is tried again this often */
@@ -160,7 +161,7 @@ static void fly(struct flying *f, const struct gw_answer *answer) {
         return;
     }
     FAULT("deliver.before_wire");
-    http_start(f->s->http, &call, call.timeout_ms, f->carrier->gw.allow_private, answered, f);
+    spool_or_wire(f->s->http, &call, f->carrier->gw.allow_private, answered, f);
 }
 
 static void answered(const struct gw_answer *answer, void *ctx) {

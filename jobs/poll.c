@@ -12,6 +12,7 @@
 #include "jobs/deliver.h"
 #include "jobs/receive.h"
 #include "jobs/service.h"
+#include "jobs/spool.h"
 
 #define FAILURE_FIRST_MS MS_SECOND
 
@@ -65,7 +66,7 @@ static void polled(const struct gw_answer *answer, void *ctx) {
     }
     /* an empty answer needs no transaction */
     bool something = rc == OK && (item->parsed.ins > 0 || item->parsed.receipts > 0 ||
-                                  !str_eq(cursor, c->poll_cursor));
+                                  item->parsed.reacts > 0 || !str_eq(cursor, c->poll_cursor));
     if (!something || receive_offer(s, item) != OK) {
         c->polling = false;
         receive_item_free(item);
@@ -89,7 +90,7 @@ int poll_round(struct service *s) {
             *p = (struct polling){s, c};
             c->poll_ctx = p;
             c->polling = true;
-            http_start(s->http, &call, call.timeout_ms, c->gw.allow_private, polled, p);
+            spool_or_wire(s->http, &call, c->gw.allow_private, polled, p);
             started++;
         }
         arena_done(&a);

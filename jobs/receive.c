@@ -16,6 +16,7 @@
 #include "jobs/carriers.h"
 #include "jobs/metrics.h"
 #include "jobs/service.h"
+#include "jobs/spool.h"
 
 struct intake {
     pthread_mutex_t lock;
@@ -189,8 +190,8 @@ static void no_answer_needed(const struct gw_answer *answer, void *ctx) {
 static void react(struct service *s, const struct receive_item *item) {
     struct carrier *c = carrier_find(s, item->channel);
     for (size_t i = 0; c && i < item->parsed.reacts; i++) {
-        http_start(s->http, &item->parsed.react[i], 0, c->gw.allow_private, no_answer_needed,
-                   NULL);
+        spool_or_wire(s->http, &item->parsed.react[i], c->gw.allow_private, no_answer_needed,
+                      NULL);
     }
 }
 
