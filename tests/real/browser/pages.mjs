@@ -33,6 +33,10 @@ async function shot(page, name) {
 
 // axe by the debugger's door: our own policy forbids injected scripts, rightly
 async function accessible(page, name) {
+  // a bubble that is still fading in has no contrast yet
+  await page.evaluate(() => Promise.all(document.getAnimations()
+    .filter((a) => a.effect.getComputedTiming().iterations !== Infinity)
+    .map((a) => a.finished.catch(() => {}))));
   const client = await page.context().newCDPSession(page);
   await client.send("Runtime.evaluate", { expression: axe });
   const run = "axe.run({runOnly:['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']}).then(r=>JSON.stringify(r.violations.map(v=>v.id+' '+v.nodes.map(n=>n.target).join(' ')+' '+v.help)))";
