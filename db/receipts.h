@@ -21,10 +21,11 @@ struct receipt_effect {
 };
 
 /* Finds the part by our id, else by the provider's (as text; if that fails without leading
- * zeros), moves the part and then the message: DELIVERED when all its parts are, FAILED when a
- * part failed. Late and repeated ones change nothing. NONE: the message is not known (yet) or
- * still in flight; the receipt is held ten minutes and matched again when the send's answer is
- * stored. In a write transaction. */
+ * zeros), else, when it names only the recipient, as the one message to it that is open on this
+ * channel (none when several are); moves the part and then the message: DELIVERED when all its
+ * parts are, FAILED when a part failed. Late and repeated ones change nothing. NONE: the
+ * message is not known (yet) or still in flight; the receipt is held ten minutes and matched
+ * again when the send's answer is stored. In a write transaction. */
 enum rc receipts_apply(struct db *db, const struct receipt *r, int64_t now_ms,
                        struct receipt_effect *ret) MUST_USE;
 

@@ -12,8 +12,8 @@ struct http_pool;
 
 /* A file is looked at once nobody has written to it for this long: its writer may append. */
 #define SPOOL_SETTLE_MS 1000
-#define SPOOL_PREFIX "refused-" /* MOVE puts this before the name; LIST leaves such files out  \
-                                 */
+/* MOVE puts this before the name; LIST leaves such files out. */
+#define SPOOL_PREFIX "refused-"
 
 bool spool_is(const struct gw_call *call);
 
