@@ -12,6 +12,7 @@
 #include "db/timers.h"
 #include "jobs/acts.h"
 #include "jobs/facts.h"
+#include "jobs/hours.h"
 #include "jobs/remind.h"
 
 /* The series named, else that of the conversation's meetup, else the person's first, else the
@@ -141,6 +142,7 @@ enum rc act_tell_promoted(struct service *s, int64_t meetup_id,
                                .name = STR("place.freed"),
                                .data = str_from(data),
                                .priority = SAY_URGENT,
+                               .ready_ms = hours_begin(s->config, now_ms),
                                .key = str_from(key)};
         int64_t id;
         rc = inbox_event(s->db, &ev, now_ms, &id);

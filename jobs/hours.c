@@ -45,6 +45,11 @@ int64_t hours_next_open(const struct config *c, int64_t ms) {
     return -1;
 }
 
+int64_t hours_begin(const struct config *c, int64_t ms) {
+    int64_t open = hours_next_open(c, ms);
+    return open < 0 ? ms : open;
+}
+
 int64_t hours_day_start(const struct config *c, int64_t ms) {
     struct date d;
     struct tod t;

@@ -14,6 +14,11 @@ bool hours_open(const struct config *c, int64_t ms);
 /* The instant itself when open, else the next opening within 30 days; -1 when there is none
  * (every day closed). */
 int64_t hours_next_open(const struct config *c, int64_t ms);
+/* When an automatic conversation that is due at `ms` may begin: then or at the next opening (at
+ * `ms` when every day is closed: the last door decides). A question that waits in the queue
+ * must not be open meanwhile: what the person writes in the evening would be taken for its
+ * answer. */
+int64_t hours_begin(const struct config *c, int64_t ms);
 /* `minutes` of local wall clock on the civil day of `d`, as ms UTC. */
 int64_t hours_at(const struct config *c, struct date d, int minutes);
 /* Local midnight that began the day of `ms`. */

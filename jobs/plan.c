@@ -192,6 +192,7 @@ static enum rc tell_places(struct service *s, int64_t meetup_id, const char *eve
             .name = str_from(event),
             .data = str_from(data),
             .priority = SAY_URGENT,
+            .ready_ms = hours_begin(s->config, now),
             .key = arena_printf(&a, "%s/%lld/%lld/%lld", stem, (long long)meetup_id,
                                 (long long)place[i].contact_id, (long long)now)};
         int64_t id;

@@ -15,6 +15,7 @@
 #include "db/sql.h"
 #include "db/timers.h"
 #include "jobs/acts.h"
+#include "jobs/hours.h"
 #include "jobs/metrics.h"
 #include "jobs/service.h"
 
@@ -31,15 +32,18 @@ static enum rc raise(struct service *s, int64_t contact_id, const char *name, co
                            .data = str_from(data),
                            .priority = (int)kind,
                            .key = str_from(key),
-                           .expires_ms = expires_ms};
+                           .expires_ms = expires_ms,
+                           .ready_ms = hours_begin(s->config, now)};
     int64_t id;
     enum rc rc = inbox_event(s->db, &ev, now, &id);
     return rc == E_CONFLICT ? OK : rc;
 }
 
 static enum rc fire_timeout(struct service *s, const struct timer *t, int64_t now) {
-    struct inbox_row ev = {
-        .contact_id = t->contact_id, .kind = INBOX_TIMEOUT, .token = t->token};
+    struct inbox_row ev = {.contact_id = t->contact_id,
+                           .kind = INBOX_TIMEOUT,
+                           .token = t->token,
+                           .ready_ms = hours_begin(s->config, now)};
     int64_t id;
     enum rc rc = inbox_event(s->db, &ev, now, &id);
     return rc == E_CONFLICT ? OK : rc;
@@ -61,7 +65,7 @@ enum rc remind_invite_one(struct service *s, int64_t meetup_id, int64_t contact_
                            .priority = SAY_QUESTION,
                            .key = str_from(key),
                            .expires_ms = at_ms + 4 * MS_DAY,
-                           .ready_ms = at_ms};
+                           .ready_ms = hours_begin(s->config, at_ms)};
     int64_t id;
     rc = inbox_event(s->db, &ev, now_ms, &id);
     return rc == E_CONFLICT ? OK : rc;

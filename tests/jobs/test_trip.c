@@ -69,6 +69,24 @@ static void invitation_leaves_ten_days_before(void **unused) {
     office_close(&o);
 }
 
+/* An invitation that is due on a Sunday is not open before it has left on Monday: what is
+ * written meanwhile is not its answer. */
+static void nobody_answers_what_they_have_not_seen(void **unused) {
+    (void)unused;
+    struct office o;
+    office_open(&o, NULL, NULL);
+    join(&o, office_series(&o, 15), office_youth(&o, "Awa", AWA));
+    office_pass(&o, 1774203600000LL - OFFICE_START); /* Sunday 22 March 2026, 19:20 */
+    int64_t meetup = next_meetup(&o);
+    office_says(&o, AWA, "oui");
+    assert_int_equal(place_state(&o, meetup, AWA), PLACE_INVITED);
+    office_pass(&o, 15 * MS_HOUR);
+    assert_int_equal(office_count(&o, AWA, "Tu viens ?"), 1);
+    office_says(&o, AWA, "oui");
+    assert_int_equal(place_state(&o, meetup, AWA), PLACE_YES);
+    office_close(&o);
+}
+
 static void full_meetup_waits_in_order_and_promotes(void **unused) {
     (void)unused;
     struct office o;
@@ -218,6 +236,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(three_months_of_meetups),
         cmocka_unit_test(invitation_leaves_ten_days_before),
+        cmocka_unit_test(nobody_answers_what_they_have_not_seen),
         cmocka_unit_test(full_meetup_waits_in_order_and_promotes),
         cmocka_unit_test(offer_that_nobody_takes_moves_on),
         cmocka_unit_test(cancelled_meetup_is_told_to_the_registered),
