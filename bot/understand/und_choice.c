@@ -295,6 +295,10 @@ static bool decide(struct choice *c, struct answer *r) {
         only_bit(word | c->whole) == 0 && !lists(m)) {
         word = c->whole;
     }
+    /* a label of common words ("Je cherche") speaks only as a whole */
+    if (!word && !torn && !k.count && only_bit(c->whole) && !has_word(m, "ou")) {
+        word = c->whole;
+    }
     bool negated = und_has(m, SIG_NONE) || (has_word(m, "pas") && !only_bit(c->whole)) ||
                    has_word(m, "sauf");
     if (!word && !k.count && only_bit(yn)) {
