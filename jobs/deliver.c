@@ -47,10 +47,12 @@ struct flying {
     struct outbound msg;
     struct gw_send send;
     bool counts;
-    struct flying *next; /* in the list of the landed */
+    struct flying *next;          /* in the list of the landed */
+    struct flying *older, **link; /* in the list of all, until freed */
 };
 
 struct flight {
+    struct flying *all;
     struct flying *landed, **last;
     int in_flight;
 };
@@ -83,15 +85,18 @@ enum rc deliver_open(struct service *s, struct err *err) {
 }
 
 static void flying_free(struct flying *f) {
+    *f->link = f->older;
+    if (f->older) {
+        f->older->link = f->link;
+    }
     arena_done(&f->a);
     free(f);
 }
 
 void deliver_close(struct service *s) {
-    while (s->flight && s->flight->landed) {
-        struct flying *f = s->flight->landed;
-        s->flight->landed = f->next;
-        flying_free(f);
+    /* also those whose answer never came: their rows become UNKNOWN at the next start */
+    while (s->flight && s->flight->all) {
+        flying_free(s->flight->all);
     }
     free(s->flight);
     s->flight = NULL;
@@ -208,6 +213,12 @@ static struct flying *flying_new(struct service *s, struct carrier *c,
     memset(f, 0, sizeof *f);
     arena_init(&f->a);
     f->s = s;
+    f->older = s->flight->all;
+    f->link = &s->flight->all;
+    s->flight->all = f;
+    if (f->older) {
+        f->older->link = &f->older;
+    }
     f->carrier = c;
     f->counts = counts;
     f->row = *m;

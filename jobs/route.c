@@ -116,67 +116,87 @@ static bool has_substitute(const struct service *s, const struct carrier *c, int
 }
 
 /* The channel that takes over for this address; NULL when it must wait. */
-static struct carrier *substitute(struct service *s, const struct carrier *c, struct address to,
+static struct carrier *substitute(struct service *s, struct str name, struct address to,
                                   int64_t now) {
-    struct carrier *other = carrier_for(s, to, c->gw.name);
-    return other && other != c && !carrier_is_out(s, other, now) ? other : NULL;
+    struct carrier *other = carrier_for(s, to, name);
+    bool another = other && !str_eq(other->gw.name, name);
+    return another && !carrier_is_out(s, other, now) ? other : NULL;
 }
 
-static enum rc move_all(struct service *s, const struct carrier *c,
-                        const struct outbox_waiting *w, size_t n, int64_t now,
-                        int64_t *ret_moved) {
+static enum rc move_all(struct service *s, struct str name, const struct outbox_waiting *w,
+                        size_t n, int64_t now, int64_t *ret_moved) {
     enum rc rc = sql_begin(s->db, SQL_WRITE);
     if (rc != OK) {
         return rc;
     }
     for (size_t i = 0; i < n && rc == OK; i++) {
-        struct carrier *other = substitute(s, c, w[i].to, now);
+        struct carrier *other = substitute(s, name, w[i].to, now);
         int64_t moved = 0;
         if (other) {
-            rc = outbox_to_channel(s->db, w[i].address_id, c->gw.name, other->gw.name, &moved);
+            rc = outbox_to_channel(s->db, w[i].address_id, name, other->gw.name, &moved);
         }
         *ret_moved += moved;
     }
     return sql_end(s->db, rc);
 }
 
-static int relieve(struct service *s, const struct carrier *c, int64_t now) {
+/* What waits under this name and is due goes to the channels that can take it. */
+static int relieve(struct service *s, struct str name, int64_t now) {
     struct arena a;
     struct outbox_waiting *w = NULL;
     size_t n = 0;
     int64_t moved = 0;
     bool any = false;
     arena_init(&a);
-    enum rc rc = outbox_waiting(s->db, c->gw.name, now, ADDRESSES_MAX, &a, &w, &n);
+    enum rc rc = outbox_waiting(s->db, name, now, ADDRESSES_MAX, &a, &w, &n);
     for (size_t i = 0; i < n && rc == OK && !any; i++) {
-        any = substitute(s, c, w[i].to, now) != NULL;
+        any = substitute(s, name, w[i].to, now) != NULL;
     }
     if (rc == OK && any) {
-        rc = move_all(s, c, w, n, now, &moved);
+        rc = move_all(s, name, w, n, now, &moved);
     }
     arena_done(&a);
     if (rc == OK && moved > 0) {
-        log_event(LOG_LVL_WARN, "route.failover", "channel=%.*s messages=%lld",
-                  STR_ARG(c->gw.name), (long long)moved);
+        log_event(name.n > 0 ? LOG_LVL_WARN : LOG_LVL_INFO, "route.moved",
+                  "channel=%.*s messages=%lld", STR_ARG(name), (long long)moved);
     }
     return rc < OK ? (int)rc : (int)moved;
 }
 
+static bool is_due(struct service *s, struct str name, int64_t now) {
+    int64_t due;
+    return outbox_next_ms(s->db, name, &due) == OK && due <= now;
+}
+
 int route_failover(struct service *s) {
-    int moved = 0;
     int64_t now = service_now(s);
-    for (size_t i = 0; i < s->carriers; i++) {
+    /* written for an address that no channel has brought yet (imported, shared, typed in) */
+    int moved = is_due(s, STR(""), now) ? relieve(s, STR(""), now) : 0;
+    for (size_t i = 0; i < s->carriers && moved >= 0; i++) {
         const struct carrier *c = &s->carrier[i];
-        int64_t due;
         if (!carrier_is_out(s, c, now) || !has_substitute(s, c, now) ||
-            outbox_next_ms(s->db, c->gw.name, &due) != OK || due > now) {
+            !is_due(s, c->gw.name, now)) {
             continue;
         }
-        int n = relieve(s, c, now);
-        if (n < 0) {
-            return n;
-        }
-        moved += n;
+        int n = relieve(s, c->gw.name, now);
+        moved = n < 0 ? n : moved + n;
     }
     return moved;
+}
+
+int route_orphans(struct service *s) {
+    struct arena a;
+    struct outbox_depth *d = NULL;
+    size_t n = 0;
+    int moved = 0;
+    arena_init(&a);
+    enum rc rc = outbox_depths(s->db, &a, &d, &n);
+    for (size_t i = 0; i < n && rc >= OK && moved >= 0; i++) {
+        if (d[i].state == OUTBOX_QUEUED && !carrier_find(s, d[i].channel)) {
+            int one = relieve(s, d[i].channel, service_now(s));
+            moved = one < 0 ? one : moved + one;
+        }
+    }
+    arena_done(&a);
+    return rc < OK ? (int)rc : moved;
 }

@@ -27,8 +27,10 @@ enum rc route_reach(struct service *s, int64_t contact_id, struct arena *a,
 enum rc route_elsewhere(struct service *s, const struct outbox_row *m, struct arena *a,
                         int64_t now_ms) MUST_USE;
 
-/* What waits on a channel that is out of order goes by the next best one that carries its
- * number. Returns how many messages moved, or a negative rc. */
+/* What waits on a channel that is out of order, or on none yet, goes by the best one that
+ * carries its number. Returns how many messages moved, or a negative rc. */
 int route_failover(struct service *s);
+/* The same for channels that are no longer in the configuration. Looked at now and then. */
+int route_orphans(struct service *s);
 
 #endif

@@ -32,6 +32,7 @@
 #include "jobs/poll.h"
 #include "jobs/receive.h"
 #include "jobs/remind.h"
+#include "jobs/route.h"
 #include "jobs/version.h"
 #include "jobs/spoken.h"
 
@@ -238,7 +239,7 @@ void service_advance(struct service *s, int64_t ms) {
     service_wake(s);
 }
 
-static void keep_house(struct service *s) {
+static int keep_house(struct service *s) {
     int64_t dropped = 0, now = service_now(s);
     struct report_overview o;
     enum rc rc = sql_begin(s->db, SQL_WRITE);
@@ -257,6 +258,7 @@ static void keep_house(struct service *s) {
         metric_set(METRIC_OPEN_CASES, o.cases_open);
     }
     s->house_ms = now + HOUSEKEEPING_MS;
+    return rc == OK ? route_orphans(s) : (int)rc;
 }
 
 static void add_up(int *done, int *failed, int n) {
@@ -288,7 +290,7 @@ static int turn_once(struct service *s) {
         poll_round(s);
     }
     if (now >= s->house_ms) {
-        keep_house(s);
+        add_up(&done, &failed, keep_house(s));
     }
     return done > 0 ? done : failed;
 }

@@ -419,6 +419,29 @@ static void silent_channel_holds_up_nobody_else(void **unused) {
     close_desk(&d);
 }
 
+/* An imported number has no channel of its own yet; a channel may be renamed or taken out. */
+static void no_message_waits_for_a_channel_that_is_not_there(void **unused) {
+    (void)unused;
+    struct desk d;
+    struct address at = {STR("tel"), STR("+33639980199")};
+    int64_t address;
+    open_desk(&d, "order: 1", "order: 2", NULL);
+    assert_int_equal(sql_begin(d.o.s.db, SQL_WRITE), OK);
+    assert_int_equal(
+        addresses_add(d.o.s.db, d.youth, at, STR_EMPTY, service_now(&d.o.s), &address), OK);
+    assert_int_equal(sql_commit(d.o.s.db), OK);
+    int64_t staff =
+        put(&d, (struct outbox_row){
+                    .kind = STR("staff"), .address_id = address, .text = STR("Bonjour Awa")});
+    office_settle(&d.o);
+    assert_int_equal(row(&d, staff).state, OUTBOX_SENT);
+    check_str(row(&d, staff).channel, "one");
+    int64_t old = queue(&d, "ancien", "reste");
+    office_pass(&d.o, 2 * MS_MINUTE);
+    assert_int_equal(row(&d, old).state, OUTBOX_SENT);
+    close_desk(&d);
+}
+
 /* A second message behind one that is tried again later: the wheel sleeps until then. */
 static void waiting_behind_a_retry_does_not_spin(void **unused) {
     (void)unused;
@@ -452,6 +475,7 @@ int main(void) {
         cmocka_unit_test(stop_holds_on_every_road),
         cmocka_unit_test(reply_overtakes_a_broadcast),
         cmocka_unit_test(silent_channel_holds_up_nobody_else),
+        cmocka_unit_test(no_message_waits_for_a_channel_that_is_not_there),
         cmocka_unit_test(waiting_behind_a_retry_does_not_spin),
     };
     return cmocka_run_group_tests_name("routing", tests, NULL, NULL);
