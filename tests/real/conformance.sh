@@ -47,7 +47,8 @@ for s in "replies acc=99 stop_recall=100 distress_recall=100" "real acc=97" "pee
 done
 g=$set_/gateways
 cat "$g"/*.jsonl >"$out/all.jsonl"
-"$rebond" gateway replay <"$out/all.jsonl" >"$out/g.jsonl"
+python3 "$g/score_gateways.py" "$out/all.jsonl" --questions >"$out/questions.jsonl"
+"$rebond" gateway replay <"$out/questions.jsonl" >"$out/g.jsonl"
 python3 "$g/score_gateways.py" "$out/all.jsonl" --out "$out/g.jsonl" --min 97 >"$out/report" || status=1
 tail -n 6 "$out/report"
 exit $status
