@@ -223,7 +223,9 @@ int server_http_event(struct server *s, struct lws *wsi, enum lws_callback_reaso
         return in && strcmp(in, "websocket") == 0 ? 0 : -1; /* no h2c */
     case LWS_CALLBACK_CLOSED_HTTP:
     case LWS_CALLBACK_HTTP_DROP_PROTOCOL:
-        if (c && !(reason == LWS_CALLBACK_HTTP_DROP_PROTOCOL && c->keep)) {
+        /* the library frees the session memory after each request of a kept connection too: a
+         * slot left in it would be lost */
+        if (c) {
             server_conn_free(s, c);
             mem->conn = NULL;
         }

@@ -360,6 +360,7 @@ static void test_unix_proxy(void **state) {
     unlink(path);
     o.unix_path = path;
     o.trust_proxy = true;
+    o.max_connections = 4; /* fewer than requests: each gives its slot back */
     start(&o);
     struct sockaddr_un a = {.sun_family = AF_UNIX};
     memcpy(a.sun_path, path, sizeof path);
