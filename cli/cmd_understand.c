@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "bot/understand/understand.h"
 #include "cli/command.h"
+#include "cli/unclear.h"
 
 #define LINE_MAX_BYTES (256 << 10)
 #define OPTIONS_MAX 32
@@ -240,6 +241,11 @@ static int try_word(const struct options *o, const struct und *u, const struct z
 }
 
 static int run(int argc, char **argv) {
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--unclear") == 0) {
+            return unclear_main(argc, argv);
+        }
+    }
     struct options o = {0};
     struct err err = {0};
     struct und *u = NULL;
@@ -261,16 +267,18 @@ const struct command CMD_UNDERSTAND = {
     .usage = "[--explain] [--tables DIR] [--try-word CLASS WORDS --replay FILE [--accept]] < "
              "REPLIES.jsonl",
     .summary = "what a reply means: JSON lines in, JSON lines out",
-    .help = "Each line in: {\"id\", \"text\", \"ask\", \"options\", \"reference_time\", "
-            "\"hint\"}.\n"
-            "Each line out: {\"id\", \"intent\", \"value\", \"confidence\"}; under 0.5 it "
-            "would ask again.\n"
-            "  --explain        adds the rule and the words that decided\n"
-            "  --tables DIR     adds the tables of DIR/*.txt to those built in\n"
-            "  --try-word CLASS WORDS --replay FILE\n"
-            "                   what WORDS in [CLASS] would change among the replies of FILE "
-            "(same lines as\n"
-            "                   above); with --accept they are kept in DIR/own.txt. 1 when "
-            "something changes\n",
+    .help =
+        "Each line in: {\"id\", \"text\", \"ask\", \"options\", \"reference_time\", "
+        "\"hint\"}.\n"
+        "Each line out: {\"id\", \"intent\", \"value\", \"confidence\"}; under 0.5 it "
+        "would ask again.\n"
+        "  --explain        adds the rule and the words that decided\n"
+        "  --tables DIR     adds the tables of DIR/*.txt to those built in\n"
+        "  --unclear [--db PATH]    replies that nobody understood, the same ones together\n"
+        "  --try-word CLASS WORDS --replay FILE\n"
+        "                   what WORDS in [CLASS] would change among the replies of FILE "
+        "(same lines as\n"
+        "                   above); with --accept they are kept in DIR/own.txt. 1 when "
+        "something changes\n",
     .run = run,
 };

@@ -184,6 +184,25 @@ enum rc cases_list(struct db *db, int64_t owner_id, int max, struct arena *a,
     return sql_done(rc);
 }
 
+enum rc cases_quotes(struct db *db, struct str reason, int max, struct arena *a,
+                     struct case_quote **ret, size_t *ret_n) {
+    struct case_quote *list = NULL;
+    size_t n = 0;
+    struct sql_stmt *st = sql_start(db,
+                                    "SELECT quote, count(*), max(opened_ms) FROM cases "
+                                    "WHERE reason = $1 AND quote <> '' GROUP BY quote "
+                                    "ORDER BY count(*) DESC, max(opened_ms) DESC LIMIT $2",
+                                    SQL_S(reason), SQL_I(max));
+    enum rc rc;
+    while ((rc = sql_step(st)) == OK) {
+        *SQL_PUSH(a, list, n) =
+            (struct case_quote){sql_str(st, 0, a), sql_int(st, 1), sql_int(st, 2)};
+    }
+    *ret = list;
+    *ret_n = n;
+    return sql_done(rc);
+}
+
 enum rc cases_count(struct db *db, int64_t owner_id, struct case_counts *ret) {
     struct sql_stmt *st = sql_start(db,
                                     "SELECT count(*) FILTER (WHERE state = 'OPEN'), count(*) "

@@ -58,6 +58,16 @@ enum rc cases_close(struct db *db, int64_t id, int64_t staff_id, int64_t now_ms)
 enum rc cases_list(struct db *db, int64_t owner_id, int max, struct arena *a,
                    struct case_row **ret, size_t *ret_n) MUST_USE;
 
+/* What people wrote that nobody understood: the words of cases of this reason, the same words
+ * together, the most frequent first, at most `max`. For the review of replies; empty quotes are
+ * left out. */
+struct case_quote {
+    struct str quote;
+    int64_t n, last_ms;
+};
+enum rc cases_quotes(struct db *db, struct str reason, int max, struct arena *a,
+                     struct case_quote **ret, size_t *ret_n) MUST_USE;
+
 struct case_counts {
     int64_t open, taken, urgent,
         oldest_ms; /* oldest_ms: opened_ms of the oldest OPEN one; 0 = none */

@@ -256,6 +256,22 @@ static void a_version_in_use_is_kept(void **state) {
     assert_true(k == 2 && str_is(list[0].hash, "cccc3333") && list[0].since_ms == T0);
 }
 
+static void words_nobody_understood_are_counted(void **state) {
+    struct fixture *f = *state;
+    struct case_quote *q;
+    size_t n = 0;
+    for (int i = 1; i <= 3; i++) {
+        struct case_row c = {.contact_id = fixture_person(f, i),
+                             .reason = STR("unclear"),
+                             .quote = i == 3 ? STR("blabla") : STR("kestuveu")};
+        IN_WRITE(f, cases_open(f->db, &c, NULL, T0 + i, NULL));
+    }
+    assert_ok(cases_quotes(f->db, STR("unclear"), 10, &f->a, &q, &n));
+    assert_int_equal(n, 2);
+    assert_true(str_is(q[0].quote, "kestuveu") && q[0].n == 2 && q[0].last_ms == T0 + 2);
+    assert_true(str_is(q[1].quote, "blabla") && q[1].n == 1);
+}
+
 static void traffic_of_a_day(void **state) {
     struct fixture *f = *state;
     struct report_traffic r;
@@ -277,6 +293,7 @@ int main(void) {
         FIXTURE_TEST(settings_and_secrets),
         FIXTURE_TEST(the_audit_is_read_back),
         FIXTURE_TEST(a_version_in_use_is_kept),
+        FIXTURE_TEST(words_nobody_understood_are_counted),
         FIXTURE_TEST(traffic_of_a_day),
     };
     FIXTURE_RUN("cases", tests);
