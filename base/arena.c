@@ -1,5 +1,5 @@
 /* arena.c - bump memory: blocks that double, one kept across resets. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/arena.h"
 
 #include <stdalign.h>

@@ -1,5 +1,5 @@
 /* arena.h - bump memory by lifetime: process, program, turn, request. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 

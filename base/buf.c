@@ -1,5 +1,5 @@
 /* buf.c - bytes that grow up to a ceiling. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/buf.h"
 
 #include "base/arena.h"

@@ -1,5 +1,5 @@
 /* buf.h - bytes that grow, with a hard ceiling given at birth. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
 

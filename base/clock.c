@@ -1,5 +1,5 @@
 /* clock.c - the system's time, or a test's. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/clock.h"
 
 #include <stdatomic.h>

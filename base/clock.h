@@ -1,5 +1,5 @@
 /* clock.h - what time it is; real in service, owned by the test elsewhere. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 

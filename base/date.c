@@ -1,5 +1,5 @@
 /* date.c - civil dates: counting, weeks, months, ages, Easter and French holidays. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/date.h"
 
 static bool is_leap(int y) {

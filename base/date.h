@@ -1,5 +1,5 @@
 /* date.h - civil dates and times without a zone, and the arithmetic people expect of them. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BASE_DATE_H
 #define BASE_DATE_H
 

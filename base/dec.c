@@ -1,6 +1,6 @@
 /* dec.c - decimal arithmetic: coefficient and exponent, over GMP where 128 bits are not enough.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/dec.h"
 
 #include <gmp.h>

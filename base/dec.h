@@ -1,5 +1,5 @@
 /* dec.h - decimal numbers: 36 significant digits, never binary floating point. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BASE_DEC_H
 #define BASE_DEC_H
 

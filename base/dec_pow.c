@@ -1,5 +1,5 @@
 /* dec_pow.c - powers of decimals, also with fractions as exponents (GMP's floats). */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <gmp.h>
 #include <math.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* digest.c - hashes, HMAC, base64 and hex (the only file that knows OpenSSL). */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/digest.h"
 
 #include <openssl/evp.h>

@@ -1,5 +1,5 @@
 /* digest.h - hashes, HMAC, base64, hex, and comparison that takes the same time (OpenSSL). */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BASE_DIGEST_H
 #define BASE_DIGEST_H
 

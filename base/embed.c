@@ -1,5 +1,5 @@
 /* embed.c - finds a file that travels inside the binary. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/embed.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* embed.h - files that travel inside the binary: schema, flows, tables, providers, pages'
  * assets. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BASE_EMBED_H
 #define BASE_EMBED_H
 

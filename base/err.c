@@ -1,5 +1,5 @@
 /* err.c - fills and prints the errors people read. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/err.h"
 
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* err.h - how every function of the project says that something went wrong. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
 

@@ -1,5 +1,5 @@
 /* fault.c - dies or fails at the point the environment names (test builds only). */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/fault.h"
 
 #ifdef REBOND_FAULTS

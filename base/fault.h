@@ -1,5 +1,5 @@
 /* fault.h - named points where a test build may die or fail, to prove that nothing is lost. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BASE_FAULT_H
 #define BASE_FAULT_H
 

@@ -1,5 +1,5 @@
 /* file.c - whole files in, whole files out. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/file.h"
 
 #include <dirent.h>

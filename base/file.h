@@ -1,5 +1,5 @@
 /* file.h - whole files in, whole files out. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 

@@ -1,5 +1,5 @@
 /* id.c - ids in time order and random bytes; a seed makes both repeatable. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/id.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* id.h - identifiers and randomness that tests can own. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BASE_ID_H
 #define BASE_ID_H
 

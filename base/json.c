@@ -1,5 +1,5 @@
 /* json.c - JSON text to values and back (the only file that knows Jansson). */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/json.h"
 
 #include <jansson.h>

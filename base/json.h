@@ -1,5 +1,5 @@
 /* json.h - JSON text to values and back (the reading is done by Jansson). */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
 

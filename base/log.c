@@ -1,5 +1,5 @@
 /* log.c - one line an event on standard error, with a net that masks phone numbers. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/log.h"
 
 #include <errno.h>

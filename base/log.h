@@ -1,5 +1,5 @@
 /* log.h - one line an event: key=value, to standard error; no phone numbers, no texts. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 

@@ -1,5 +1,5 @@
 /* msg.h - the nouns every floor shares: address, inbound, outbound, receipt, outcome. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BASE_MSG_H
 #define BASE_MSG_H
 

@@ -1,5 +1,5 @@
 /* phone.c - telephone numbers as people write them; what the library's tables do not settle. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/phone.h"
 
 #include <pthread.h>

@@ -1,5 +1,5 @@
 /* phone.h - telephone numbers as people write them, to E.164 (by libphonenumber). */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BASE_PHONE_H
 #define BASE_PHONE_H
 

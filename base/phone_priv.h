@@ -1,5 +1,5 @@
 /* phone_priv.h - the C face of the C++ phone library, for phone.c alone. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BASE_PHONE_PRIV_H
 #define BASE_PHONE_PRIV_H
 

@@ -1,5 +1,5 @@
 /* phone_shim.cc - libphonenumber behind two C functions; no exception gets out. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <phonenumbers/phonenumber.pb.h>
 #include <phonenumbers/phonenumberutil.h>
 

@@ -1,5 +1,5 @@
 /* recur.c - calendar rules: checked and told here, counted out by libical. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/recur.h"
 
 #include <libical/ical.h>

@@ -1,5 +1,5 @@
 /* recur.h - calendar rules (RFC 5545 RRULE) as civil dates (by libical). */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BASE_RECUR_H
 #define BASE_RECUR_H
 

@@ -1,5 +1,5 @@
 /* rx.c - regular expressions with limits (the only file that knows PCRE2). */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/rx.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8

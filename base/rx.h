@@ -1,5 +1,5 @@
 /* rx.h - regular expressions with limits (the only file that knows PCRE2). */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BASE_RX_H
 #define BASE_RX_H
 

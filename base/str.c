@@ -1,5 +1,5 @@
 /* str.c - views of bytes: compare, search, split. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #define _GNU_SOURCE /* memmem */
 #include "base/str.h"
 

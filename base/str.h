@@ -1,5 +1,5 @@
 /* str.h - views of bytes: a pointer and a length, never owned, never assumed NUL-terminated. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BASE_STR_H
 #define BASE_STR_H
 

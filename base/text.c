@@ -1,5 +1,5 @@
 /* text.c - Unicode texts: validation, decoding, cutting, cases, order (by ICU). */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/text.h"
 
 #include <pthread.h>

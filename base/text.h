@@ -1,5 +1,5 @@
 /* text.h - Unicode: validation, folding, cutting (by ICU). */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 

@@ -1,6 +1,6 @@
 /* text_fold.c - what people typed, made comparable: no case, no accents, plain quotes and
  * dashes. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* text_form.c - one character at a time: simple case, classes, look-alikes (by ICU). */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/text_form.h"
 
 #include <pthread.h>

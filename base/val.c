@@ -1,5 +1,5 @@
 /* val.c - builds, reads and compares values. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/val.h"
 
 #include <pthread.h>

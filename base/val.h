@@ -1,5 +1,5 @@
 /* val.h - THE value: what JSON, YAML, expressions, fields and answers are made of. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BASE_VAL_H
 #define BASE_VAL_H
 

@@ -1,5 +1,5 @@
 /* yaml.c - YAML events to values that know their place (the only file that knows libyaml). */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/yaml.h"
 
 #include <stdlib.h>

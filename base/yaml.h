@@ -1,5 +1,5 @@
 /* yaml.h - YAML text to values with the place of each one (the reading is done by libyaml). */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BASE_YAML_H
 #define BASE_YAML_H
 

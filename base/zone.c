@@ -1,5 +1,5 @@
 /* zone.c - named zones as tables of their changes, made once from ICU's data. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/zone.h"
 
 #include <pthread.h>

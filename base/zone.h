@@ -1,5 +1,5 @@
 /* zone.h - civil time in a named zone, right across daylight saving. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BASE_ZONE_H
 #define BASE_ZONE_H
 

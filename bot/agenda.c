@@ -1,6 +1,6 @@
 /* agenda.c - one automatic question at a time: what may begin now and what waits for its turn.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/agenda.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* effect.h - the closed list of what a conversation may do to the world. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_EFFECT_H
 #define BOT_EFFECT_H
 

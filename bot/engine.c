@@ -1,5 +1,5 @@
 /* engine.c - one step of a conversation: a pure function of program, session and event. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/engine.h"
 
 #include <string.h>

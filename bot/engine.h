@@ -1,5 +1,5 @@
 /* engine.h - one step of a conversation: a pure function of program, session and event. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_ENGINE_H
 #define BOT_ENGINE_H
 

@@ -1,6 +1,6 @@
 /* hear.c - a message of the person: reflexes, the open question, keywords, and what nobody
  * understood. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/hear.h"
 
 #include "base/text.h"

@@ -1,6 +1,6 @@
 /* hear.h - a message of the person: reflexes, the open question, keywords, and what nobody
  * understood. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_HEAR_H
 #define BOT_HEAR_H
 

@@ -1,5 +1,5 @@
 /* player.h - plays one invented person against the bare engine, on a clock of its own. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_PLAYER_H
 #define BOT_PLAYER_H
 

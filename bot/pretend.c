@@ -1,6 +1,6 @@
 /* pretend.c - an invented world that answers acts, so that conversations run without a
  * database. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/pretend.h"
 
 #include "base/text.h"

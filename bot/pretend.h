@@ -1,6 +1,6 @@
 /* pretend.h - an invented world that answers acts, so that conversations run without a
  * database. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_PRETEND_H
 #define BOT_PRETEND_H
 

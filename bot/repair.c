@@ -1,5 +1,5 @@
 /* repair.c - correct, go back, skip, repeat: what a person may do at any question. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/repair.h"
 
 #include "base/clock.h"

@@ -1,6 +1,6 @@
 /* repair.h - correct, go back, skip, repeat, "c'est quoi ?": what a person may do at any
  * question. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_REPAIR_H
 #define BOT_REPAIR_H
 

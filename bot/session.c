@@ -1,5 +1,5 @@
 /* session.c - where a person is in their conversations, to and from one JSON text. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/session.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* session.h - where a person is in their conversations; small, versioned, stored as one JSON
  * text. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_SESSION_H
 #define BOT_SESSION_H
 

@@ -1,5 +1,5 @@
 /* session_json.c - the quick reading of what session.c wrote. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/session_json.h"
 
 #include <string.h>

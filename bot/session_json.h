@@ -1,5 +1,5 @@
 /* session_json.h - the quick reading of what session.c wrote. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_SESSION_JSON_H
 #define BOT_SESSION_JSON_H
 

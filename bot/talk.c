@@ -1,5 +1,5 @@
 /* talk.c - reads transcripts. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/talk.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* talk.h - transcripts: conversations written down, played again, compared word for word. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_TALK_H
 #define BOT_TALK_H
 

@@ -1,5 +1,5 @@
 /* talk_play.c - plays transcripts and shows each difference, both texts side by side. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdlib.h>
 #include <string.h>
 

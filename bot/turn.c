@@ -1,5 +1,5 @@
 /* turn.c - what a step may do while a turn is being made: frames, effects, trace. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/turn.h"
 
 #include <string.h>

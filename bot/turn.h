@@ -1,5 +1,5 @@
 /* turn.h - what a step may do while a turn is being made. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_TURN_H
 #define BOT_TURN_H
 

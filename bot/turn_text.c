@@ -1,5 +1,5 @@
 /* turn_text.c - what a turn says: languages, tu or vous, fallbacks, joined messages. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/turn.h"
 
 #include <string.h>

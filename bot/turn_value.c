@@ -1,5 +1,5 @@
 /* turn_value.c - what a turn knows: contact, results, parameters, variables. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/turn.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* walk.c - runs the steps of the conversation on top until one waits. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/walk.h"
 
 /* A flow that cannot go on never leaves the person without a word. */

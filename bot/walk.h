@@ -1,5 +1,5 @@
 /* walk.h - runs the steps of the conversation on top until one waits. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_WALK_H
 #define BOT_WALK_H
 

@@ -1,5 +1,5 @@
 /* cmd_chat.c - rebond chat: talk to a flow in the terminal, on a clock of one's own. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* cmd_config.c - rebond config: the reference of every setting, and the check of a file. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdio.h>
 #include <string.h>
 

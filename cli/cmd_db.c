@@ -1,5 +1,5 @@
 /* cmd_db.c - rebond db: copy a database in use, check it, bring it up to date. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>

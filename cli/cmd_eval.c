@@ -1,5 +1,5 @@
 /* cmd_eval.c - rebond eval: runs expressions, one by hand or many from JSON lines. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdio.h>
 #include <string.h>
 

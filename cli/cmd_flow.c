@@ -1,5 +1,5 @@
 /* cmd_flow.c - rebond flow: check, test, list, draw and explain conversations. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* cmd_flow_priv.h - what the parts of `rebond flow` share. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef CLI_CMD_FLOW_PRIV_H
 #define CLI_CMD_FLOW_PRIV_H
 

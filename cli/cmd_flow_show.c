@@ -1,6 +1,6 @@
 /* cmd_flow_show.c - rebond flow dump, schema, reference: the language and its programs, written
  * out. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdio.h>
 #include <string.h>
 

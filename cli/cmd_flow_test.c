@@ -1,5 +1,5 @@
 /* cmd_flow_test.c - rebond flow check, test, trace, watch: are the conversations right? */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>

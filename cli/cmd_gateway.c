@@ -1,6 +1,6 @@
 /* cmd_gateway.c - `rebond gateway`: descriptors checked and tried, recorded exchanges replayed.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

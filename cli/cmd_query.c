@@ -1,5 +1,5 @@
 /* cmd_query.c - rebond query: checks searches for contacts and tries them, from JSON lines. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdio.h>
 #include <string.h>
 

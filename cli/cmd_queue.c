@@ -1,6 +1,6 @@
 /* cmd_queue.c - rebond queue: what waits, what is on its way, and what nobody knows the fate
  * of. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>

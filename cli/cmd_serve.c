@@ -1,5 +1,5 @@
 /* cmd_serve.c - rebond serve: the service itself, or its demonstration. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <getopt.h>
 #include <pthread.h>
 #include <signal.h>

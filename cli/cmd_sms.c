@@ -1,5 +1,5 @@
 /* cmd_sms.c - rebond sms count: what a text costs, and what makes it cost more. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdio.h>
 #include <string.h>
 

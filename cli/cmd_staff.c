@@ -1,5 +1,5 @@
 /* cmd_staff.c - rebond staff: accounts of the people who work with the console. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>

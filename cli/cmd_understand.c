@@ -1,5 +1,5 @@
 /* cmd_understand.c - reads replies as JSON lines, says what each one means and why. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

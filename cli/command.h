@@ -1,5 +1,5 @@
 /* command.h - one row of `rebond --help`: each cmd_X.c exports one. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 

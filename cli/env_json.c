@@ -1,6 +1,6 @@
 /* env_json.c - environments and typed values as JSON: what eval, query and flow run read and
  * write. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "cli/env_json.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* env_json.h - environments and typed values as JSON: what eval, query and flow run read and
  * write. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef CLI_ENV_JSON_H
 #define CLI_ENV_JSON_H
 

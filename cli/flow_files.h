@@ -1,5 +1,5 @@
 /* flow_files.h - flows from a folder or from the binary, for the commands that read them. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef CLI_FLOW_FILES_H
 #define CLI_FLOW_FILES_H
 

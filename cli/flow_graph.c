@@ -1,5 +1,5 @@
 /* flow_graph.c - rebond flow graph: a flow as a picture (the only file that knows Graphviz). */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <graphviz/gvc.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* flow_import.c - rebond flow import: what an export of RapidPro or TextIt holds, and what of
  * it can live here. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "cli/flow_import.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* flow_import.h - rebond flow import: an export of another system, checked and rewritten. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef CLI_FLOW_IMPORT_H
 #define CLI_FLOW_IMPORT_H
 

@@ -1,6 +1,6 @@
 /* flow_run.c - rebond flow run: whole flows, actions, routers and translations from JSON lines.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "cli/flow_run.h"
 
 #include <stdio.h>

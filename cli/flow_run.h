@@ -1,5 +1,5 @@
 /* flow_run.h - rebond flow run: flows of another system from JSON lines. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef CLI_FLOW_RUN_H
 #define CLI_FLOW_RUN_H
 

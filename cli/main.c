@@ -1,5 +1,5 @@
 /* main.c - finds the command and runs it; decides nothing else. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>

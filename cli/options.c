@@ -1,6 +1,6 @@
 /* options.c - what commands have in common: the configuration they are told, and the database
  * it names. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "cli/options.h"
 
 #include <stdarg.h>

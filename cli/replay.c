@@ -1,5 +1,5 @@
 /* replay.c - what all kinds of recorded cases share: the channel, its memory, the way out. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "cli/replay.h"
 
 #include <string.h>

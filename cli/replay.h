@@ -1,6 +1,6 @@
 /* replay.h - recorded exchanges with providers, played through the gateways without a socket.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef CLI_REPLAY_H
 #define CLI_REPLAY_H
 

@@ -1,6 +1,6 @@
 /* replay_in.c - recorded web-hooks: delivered in order to an empty store, then told what is in
  * it. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
 #include "base/json.h"

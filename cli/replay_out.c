@@ -1,6 +1,6 @@
 /* replay_out.c - a message sent against recorded answers: which requests leave, and what came
  * of it. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <ctype.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* replay_vector.c - pure vectors: what an SMS counts, whether a signature is genuine. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
 #include "base/buf.h"

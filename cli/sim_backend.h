@@ -1,5 +1,5 @@
 /* sim_backend.h - what the phone simulator's page needs of a running service. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef CLI_SIM_BACKEND_H
 #define CLI_SIM_BACKEND_H
 

@@ -1,6 +1,6 @@
 /* try_provider.c - `rebond gateway try`: what a provider really answers, with every secret
  * hidden. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "cli/try_provider.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* try_provider.h - one real message over a descriptor, each request and answer shown. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef CLI_TRY_PROVIDER_H
 #define CLI_TRY_PROVIDER_H
 

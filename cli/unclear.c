@@ -1,6 +1,6 @@
 /* unclear.c - replies that nobody understood, the same ones together, for a youth worker to
  * read. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "cli/unclear.h"
 
 #include <stdio.h>

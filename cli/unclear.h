@@ -1,6 +1,6 @@
 /* unclear.h - rebond understand --unclear: replies that nobody understood, the same ones
  * together. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef CLI_UNCLEAR_H
 #define CLI_UNCLEAR_H
 

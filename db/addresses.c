@@ -1,5 +1,5 @@
 /* addresses.c - finds people by the number they write from. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/addresses.h"
 
 #include <assert.h>

@@ -1,5 +1,5 @@
 /* addresses.h - the numbers and chats by which people are reached. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef DB_ADDRESSES_H
 #define DB_ADDRESSES_H
 

@@ -1,5 +1,5 @@
 /* audit.c - who of the staff saw or did what; append only. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/audit.h"
 
 #include "base/id.h"

@@ -1,6 +1,6 @@
 /* broadcast_replies.c - what came back from a broadcast: answers, counts, who did not get it.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/broadcasts.h"
 
 #include "db/sql.h"

@@ -1,5 +1,5 @@
 /* broadcasts.c - one text to many: the draft, its segment, the fixed list. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/broadcasts.h"
 
 #include "base/id.h"

@@ -1,5 +1,5 @@
 /* broadcasts.h - one text to many: whom, when, what came back. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef DB_BROADCASTS_H
 #define DB_BROADCASTS_H
 

@@ -1,5 +1,5 @@
 /* cases.c - conversations that wait for a human. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/cases.h"
 
 #include <assert.h>

@@ -1,5 +1,5 @@
 /* cases.h - conversations that wait for a human, with an age and a name on each. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef DB_CASES_H
 #define DB_CASES_H
 

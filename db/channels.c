@@ -1,5 +1,5 @@
 /* channels.c - what must survive about each configured channel. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/channels.h"
 
 #include "db/sql.h"

@@ -1,6 +1,6 @@
 /* channels.h - what must survive about each configured channel: cursor, pause, fault, counts,
  * small memory. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef DB_CHANNELS_H
 #define DB_CHANNELS_H
 

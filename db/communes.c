@@ -1,5 +1,5 @@
 /* communes.c - counts people by commune. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/communes.h"
 
 #include "db/sql.h"

@@ -1,5 +1,5 @@
 /* communes.h - the communes people live in, for lists of choices. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef DB_COMMUNES_H
 #define DB_COMMUNES_H
 

@@ -1,5 +1,5 @@
 /* contacts.c - people: made, read, corrected, listed. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/contacts.h"
 
 #include <assert.h>

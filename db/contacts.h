@@ -1,6 +1,6 @@
 /* contacts.h - people: the cold row (who they are, what they refused), read each turn, written
  * rarely. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef DB_CONTACTS_H
 #define DB_CONTACTS_H
 

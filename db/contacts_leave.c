@@ -1,5 +1,5 @@
 /* contacts_leave.c - when two files are one person, and when a person asks to be forgotten. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/contacts.h"
 
 #include <assert.h>

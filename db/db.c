@@ -1,5 +1,5 @@
 /* db.c - opens, closes, copies and checks a database whatever its engine. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/db.h"
 
 #include <assert.h>

@@ -1,5 +1,5 @@
 /* db.h - a database as a whole: open, close, copy, check. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef DB_DB_H
 #define DB_DB_H
 

@@ -1,6 +1,6 @@
 /* followup_calls.c - the advisor's call list: who did not answer, and what was last known of
  * them. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/followups_priv.h"
 
 #define PHONE                                                                                  \

@@ -1,5 +1,5 @@
 /* followups.c - check-ins at 3, 6, 9 and 12 months from a first contract. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/followups.h"
 
 #include <assert.h>

@@ -1,5 +1,5 @@
 /* followups.h - check-ins at 3, 6, 9 and 12 months from a first contract, and the call list. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef DB_FOLLOWUPS_H
 #define DB_FOLLOWUPS_H
 

@@ -1,5 +1,5 @@
 /* followups_priv.h - how a wave is read. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef DB_FOLLOWUPS_PRIV_H
 #define DB_FOLLOWUPS_PRIV_H
 

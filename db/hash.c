@@ -1,5 +1,5 @@
 /* hash.c - numbers that stand for texts in look-ups. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/hash.h"
 
 #include "base/clock.h"

@@ -1,6 +1,6 @@
 /* hash.h - numbers that stand for texts in look-ups; what they find is always compared in
  * full. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef DB_HASH_H
 #define DB_HASH_H
 

@@ -1,5 +1,5 @@
 /* inbox.c - keeps what came in, once, and hands it to one conversation at a time. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/inbox.h"
 
 #include <assert.h>

@@ -1,6 +1,6 @@
 /* inbox.h - what came in, kept before anybody is told so, until the conversation has dealt with
  * it. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef DB_INBOX_H
 #define DB_INBOX_H
 

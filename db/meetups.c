@@ -1,5 +1,5 @@
 /* meetups.c - one meeting: when, where, how many; and what people said of it. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/meetups.h"
 
 #include "base/id.h"

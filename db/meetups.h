@@ -1,5 +1,5 @@
 /* meetups.h - one meeting: when, where, how many; and what people said of it afterwards. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef DB_MEETUPS_H
 #define DB_MEETUPS_H
 

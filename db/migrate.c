@@ -1,5 +1,5 @@
 /* migrate.c - runs the schema files that a database has not seen yet, each once, in order. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/migrate.h"
 
 #include "base/buf.h"

@@ -1,6 +1,6 @@
 /* migrate.h - brings a database to this program's schema: db/schema/NNNN_name.sql, in order,
  * once. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef DB_MIGRATE_H
 #define DB_MIGRATE_H
 

@@ -1,5 +1,5 @@
 /* optouts.c - the ledger of STOP and START, and what follows from it. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/optouts.h"
 
 #include <assert.h>

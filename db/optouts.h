@@ -1,6 +1,6 @@
 /* optouts.h - the ledger of STOP and START, with proof; it outlives the erasure of the person.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef DB_OPTOUTS_H
 #define DB_OPTOUTS_H
 

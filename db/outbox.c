@@ -1,5 +1,5 @@
 /* outbox.c - rows wait here until a gateway takes them. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/outbox.h"
 
 #include <assert.h>

@@ -1,6 +1,6 @@
 /* outbox.h - rows wait here until a gateway takes them, and tell afterwards what became of
  * them. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef DB_OUTBOX_H
 #define DB_OUTBOX_H
 

@@ -1,6 +1,6 @@
 /* outbox_list.c - the outbox seen from outside: single rows, lists, depths; and what is taken
  * back. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/outbox.h"
 
 #include <assert.h>

@@ -1,5 +1,5 @@
 /* outbox_priv.h - how a row of the outbox is read, for the files that do. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef DB_OUTBOX_PRIV_H
 #define DB_OUTBOX_PRIV_H
 

@@ -1,5 +1,5 @@
 /* outbox_route.c - messages that wait: until when, and by which road. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <assert.h>
 
 #include "db/outbox.h"

@@ -1,5 +1,5 @@
 /* places.c - who comes to a meetup: the one place where seats are given and taken back. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/places.h"
 
 #include <assert.h>

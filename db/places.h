@@ -1,5 +1,5 @@
 /* places.h - who comes to a meetup: answers, seats, waiting list, attendance. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef DB_PLACES_H
 #define DB_PLACES_H
 

@@ -1,5 +1,5 @@
 /* places_list.c - places as lists and counts. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/places.h"
 
 #include "db/places_priv.h"

@@ -1,5 +1,5 @@
 /* places_priv.h - how a place is read. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef DB_PLACES_PRIV_H
 #define DB_PLACES_PRIV_H
 

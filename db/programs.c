@@ -1,5 +1,5 @@
 /* programs.c - old versions of flows, by content hash. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/programs.h"
 
 #include "db/sql.h"

@@ -1,6 +1,6 @@
 /* programs.h - old versions of flows, by content hash: a conversation ends on the version it
  * began. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef DB_PROGRAMS_H
 #define DB_PROGRAMS_H
 

@@ -1,5 +1,5 @@
 /* receipts.c - delivery reports find their message, or wait a little for it to be known. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/receipts.h"
 
 #include <assert.h>

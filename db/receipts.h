@@ -1,5 +1,5 @@
 /* receipts.h - delivery reports find their message, or wait a little for it to be known. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef DB_RECEIPTS_H
 #define DB_RECEIPTS_H
 

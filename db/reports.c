@@ -1,5 +1,5 @@
 /* reports.c - counts for people who decide, computed each time. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/reports.h"
 
 #include "db/sql.h"

@@ -1,5 +1,5 @@
 /* reports.h - counts for people who decide: computed from the tables each time, never kept. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef DB_REPORTS_H
 #define DB_REPORTS_H
 

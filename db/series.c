@@ -1,5 +1,5 @@
 /* series.c - groups that meet by a calendar rule, and who belongs to them. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/series.h"
 
 #include "base/id.h"

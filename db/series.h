@@ -1,5 +1,5 @@
 /* series.h - groups that meet by a calendar rule, and who belongs to them. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef DB_SERIES_H
 #define DB_SERIES_H
 

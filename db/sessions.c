@@ -1,5 +1,5 @@
 /* sessions.c - the hot row: one read and one write a turn. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/sessions.h"
 
 #include <assert.h>

@@ -1,6 +1,6 @@
 /* sessions.h - the hot row of a person: conversation, fields, pause; one read and one write a
  * turn. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef DB_SESSIONS_H
 #define DB_SESSIONS_H
 

@@ -1,5 +1,5 @@
 /* settings.c - the office's own facts. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/settings.h"
 
 #include <assert.h>

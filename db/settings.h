@@ -1,5 +1,5 @@
 /* settings.h - the office's own facts, set from the console: name, hours, ages, wording. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef DB_SETTINGS_H
 #define DB_SETTINGS_H
 

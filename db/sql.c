@@ -1,5 +1,5 @@
 /* sql.c - statements prepared once and transactions that nest, over any driver. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/sql.h"
 
 #include <assert.h>

@@ -1,5 +1,5 @@
 /* sql.h - the seam below all SQL: connections, prepared statements, transactions. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef DB_SQL_H
 #define DB_SQL_H
 

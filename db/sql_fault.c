@@ -1,5 +1,5 @@
 /* sql_fault.c - a driver over the real one that fails at the call a test names. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/sql_priv.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* sql_pgsql.c - the PostgreSQL driver: prepared statements over libpq, results held whole. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/sql_priv.h"
 
 #include <assert.h>

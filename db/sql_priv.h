@@ -1,5 +1,5 @@
 /* sql_priv.h - what a driver must be able to do, and what a connection is made of. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef DB_SQL_PRIV_H
 #define DB_SQL_PRIV_H
 

@@ -1,5 +1,5 @@
 /* sql_sqlite.c - the SQLite driver: one file, write-ahead log, every commit on disk. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/sql_priv.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* staff.c - who works here: accounts, absences, logins. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/staff.h"
 
 #include "base/id.h"

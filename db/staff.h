@@ -1,5 +1,5 @@
 /* staff.h - who works here: accounts, absences, logins. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef DB_STAFF_H
 #define DB_STAFF_H
 

@@ -1,5 +1,5 @@
 /* tags.c - interests and other marks on people. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/tags.h"
 
 #include "db/sql.h"

@@ -1,6 +1,6 @@
 /* tags.h - interests and other marks on people; folded by the caller, so one word is one tag.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef DB_TAGS_H
 #define DB_TAGS_H
 

@@ -1,5 +1,5 @@
 /* threads.c - walks a person's chain of messages from the newest back. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/threads.h"
 
 #include <stdlib.h>

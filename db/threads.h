@@ -1,5 +1,5 @@
 /* threads.h - a person's conversation, both directions, as an advisor reads it. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef DB_THREADS_H
 #define DB_THREADS_H
 

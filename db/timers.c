@@ -1,5 +1,5 @@
 /* timers.c - what is to happen at a moment: armed, moved, fired once. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/timers.h"
 
 #include <assert.h>

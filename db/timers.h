@@ -1,5 +1,5 @@
 /* timers.h - what is to happen at a moment; survives everything, fires once. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef DB_TIMERS_H
 #define DB_TIMERS_H
 

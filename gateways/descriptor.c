@@ -1,5 +1,5 @@
 /* descriptor.c - finds, compiles once and opens the providers' descriptors. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/descriptor.h"
 
 #include <pthread.h>

@@ -1,6 +1,6 @@
 /* descriptor.h - an SMS provider described by a YAML file, compiled and checked, as a gateway.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef GATEWAYS_DESCRIPTOR_H
 #define GATEWAYS_DESCRIPTOR_H
 

@@ -1,6 +1,6 @@
 /* descriptor_call.c - compiles the calls of a descriptor: requests, and the rules that read
  * answers. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
 #include "gateways/descriptor_priv.h"

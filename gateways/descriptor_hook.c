@@ -1,6 +1,6 @@
 /* descriptor_hook.c - reads a provider's web-hook by its descriptor: verified first, then
  * understood. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
 #include "base/clock.h"

@@ -1,6 +1,6 @@
 /* descriptor_load.c - checks a descriptor's YAML and compiles its head: configuration, limits,
  * text. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

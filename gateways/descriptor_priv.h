@@ -1,6 +1,6 @@
 /* descriptor_priv.h - a compiled provider descriptor, shared by its compiler and its
  * interpreters. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef GATEWAYS_DESCRIPTOR_PRIV_H
 #define GATEWAYS_DESCRIPTOR_PRIV_H
 

@@ -1,5 +1,5 @@
 /* descriptor_redact.c - takes a channel's secrets out of what people and logs may see. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
 #include "base/buf.h"

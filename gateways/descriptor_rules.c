@@ -1,5 +1,5 @@
 /* descriptor_rules.c - compiles the hooks of a descriptor: what a provider's requests mean. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
 #include "gateways/descriptor_priv.h"

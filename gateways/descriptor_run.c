@@ -1,6 +1,6 @@
 /* descriptor_run.c - what the variables of a descriptor hold, and how its calls become
  * requests. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
 #include "base/buf.h"

@@ -1,6 +1,6 @@
 /* descriptor_send.c - one message over a descriptor: memos, parts, calls, and what the answers
  * mean. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
 #include "base/text.h"

@@ -1,5 +1,5 @@
 /* dexpr.c - reads the small expressions of provider descriptors into trees. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/dexpr.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* dexpr.h - the small expressions of provider descriptors: compiled at load, evaluated without
  * I/O. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef GATEWAYS_DEXPR_H
 #define GATEWAYS_DEXPR_H
 

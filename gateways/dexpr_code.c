@@ -1,5 +1,5 @@
 /* dexpr_code.c - functions of descriptor expressions: encoders, hashes, telephone numbers. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
 #include "base/digest.h"

@@ -1,5 +1,5 @@
 /* dexpr_eval.c - evaluates the expressions of provider descriptors. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdarg.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* dexpr_func.c - functions of descriptor expressions: texts, lists and numbers. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdio.h>
 #include <string.h>
 

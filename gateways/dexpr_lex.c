@@ -1,6 +1,6 @@
 /* dexpr_lex.c - cuts the expressions of provider descriptors into words, and places their
  * errors. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/dexpr_lex.h"
 
 #include <ctype.h>

@@ -1,5 +1,5 @@
 /* dexpr_lex.h - words of the descriptors' expressions, for their parser alone. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef GATEWAYS_DEXPR_LEX_H
 #define GATEWAYS_DEXPR_LEX_H
 

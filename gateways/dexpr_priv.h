@@ -1,6 +1,6 @@
 /* dexpr_priv.h - nodes of compiled descriptor expressions, shared by parser, evaluator and
  * functions. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef GATEWAYS_DEXPR_PRIV_H
 #define GATEWAYS_DEXPR_PRIV_H
 

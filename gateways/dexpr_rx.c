@@ -1,5 +1,5 @@
 /* dexpr_rx.c - the patterns of all descriptors, compiled once for the life of the process. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <pthread.h>
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* dexpr_text.c - templates: text with {expressions} in it, escaped for the place they go to. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
 #include "base/json.h"

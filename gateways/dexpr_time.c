@@ -1,5 +1,5 @@
 /* dexpr_time.c - times as providers write them, by small patterns. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* gammu.c - SMS through gammu-smsd: a modem on the office's machine, for a trial. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/gammu.h"
 
 #include "base/buf.h"

@@ -1,5 +1,5 @@
 /* gammu.h - SMS through gammu-smsd: a modem on the office's machine, for a trial. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef GATEWAYS_GAMMU_H
 #define GATEWAYS_GAMMU_H
 

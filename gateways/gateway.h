@@ -1,6 +1,6 @@
 /* gateway.h - what a gateway must be able to do: pure codecs between bytes and messages, no
  * sockets. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef GATEWAYS_GATEWAY_H
 #define GATEWAYS_GATEWAY_H
 

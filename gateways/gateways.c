@@ -1,5 +1,5 @@
 /* gateways.c - the table of built-in gateways, and the small readers every codec needs. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/gateway.h"
 
 #include <stdio.h>

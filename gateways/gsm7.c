@@ -1,5 +1,5 @@
 /* gsm7.c - texts as bytes of the GSM 7-bit default alphabet. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/gsm7.h"
 
 #include "base/buf.h"

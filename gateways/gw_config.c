@@ -1,5 +1,5 @@
 /* gw_config.c - how a gateway reads and checks the keys of its channel. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/gateway.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* http.h - many HTTP calls at once from one thread (the one owner of libcurl). */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef GATEWAYS_HTTP_H
 #define GATEWAYS_HTTP_H
 

@@ -1,6 +1,6 @@
 /* http_reach.c - tells public addresses from those inside, so that no descriptor can reach into
  * the house. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/http.h"
 
 #include <arpa/inet.h>

@@ -1,5 +1,5 @@
 /* kannel.c - SMS through a Kannel gateway (SMPP operators, modems, its fake SMSC). */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/kannel.h"
 
 #include "base/buf.h"

@@ -1,6 +1,6 @@
 /* sign.c - the table of signature schemes, and the plain ones: header, URL, field, address
  * list. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/sign.h"
 
 #include <arpa/inet.h>

@@ -1,5 +1,5 @@
 /* sign.h - the signature schemes of providers, by name; one file a family. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef GATEWAYS_SIGN_H
 #define GATEWAYS_SIGN_H
 

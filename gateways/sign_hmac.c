@@ -1,5 +1,5 @@
 /* sign_hmac.c - an HMAC of the raw body in a header, with or without a time stamp. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <ctype.h>
 
 #include "base/buf.h"

@@ -1,6 +1,6 @@
 /* sign_jwt.c - a JSON web token (HS256, HS384 or HS512) that carries hashes of the URL and of
  * the body. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/digest.h"
 #include "base/json.h"
 #include "gateways/sign.h"

@@ -1,6 +1,6 @@
 /* sign_twilio.c - X-Twilio-Signature: base64 of HMAC-SHA1 over the URL and the sorted
  * parameters. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdlib.h>
 #include <string.h>
 

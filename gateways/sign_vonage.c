@@ -1,6 +1,6 @@
 /* sign_vonage.c - the sig parameter of Vonage messages: a hash or HMAC over the sorted
  * parameters. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <ctype.h>
 #include <stdlib.h>
 

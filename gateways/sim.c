@@ -1,5 +1,5 @@
 /* sim.c - the simulator's gateways: every message is accepted at once, without a wire. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/sim.h"
 
 static enum rc sim_open(struct gw_channel *ch, struct arena *a, struct err *err) {

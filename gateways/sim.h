@@ -1,5 +1,5 @@
 /* sim.h - the simulator's gateways: invented phones, nothing ever leaves. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef GATEWAYS_SIM_H
 #define GATEWAYS_SIM_H
 

@@ -1,5 +1,5 @@
 /* sms_charset.c - the alphabets SMS gateways speak, to and from UTF-8. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/sms_text.h"
 
 #include "base/text.h"

@@ -1,5 +1,5 @@
 /* sms_text.h - what a text costs as SMS, and how to make it cost less. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef GATEWAYS_SMS_TEXT_H
 #define GATEWAYS_SMS_TEXT_H
 

@@ -1,5 +1,5 @@
 /* telegram.c - Telegram bots (Bot API 10.1): opening, hook, long poll and files. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/telegram.h"
 
 #include "base/digest.h"

@@ -1,5 +1,5 @@
 /* telegram.h - Telegram bots (Bot API 10.1), by long poll or by web-hook. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef GATEWAYS_TELEGRAM_H
 #define GATEWAYS_TELEGRAM_H
 

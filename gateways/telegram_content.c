@@ -1,5 +1,5 @@
 /* telegram_content.c - texts, files and places inside a Telegram message. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/telegram_priv.h"
 
 #include "base/dec.h"

@@ -1,5 +1,5 @@
 /* telegram_markup.c - buttons as Telegram keyboards, and long texts as several messages. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/telegram_priv.h"
 
 #include "base/text.h"

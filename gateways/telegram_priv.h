@@ -1,5 +1,5 @@
 /* telegram_priv.h - what the files of the Telegram gateway share. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef GATEWAYS_TELEGRAM_PRIV_H
 #define GATEWAYS_TELEGRAM_PRIV_H
 

@@ -1,6 +1,6 @@
 /* telegram_send.c - one message of ours as calls of the Bot API, and what their answers mean.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/telegram_priv.h"
 
 #include "base/dec.h"

@@ -1,5 +1,5 @@
 /* telegram_update.c - one update of the Bot API as a message of ours. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/telegram_priv.h"
 
 #include "base/phone.h"

@@ -1,5 +1,5 @@
 /* xml.c - small XML documents to values; Expat reads, document types are refused. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/xml.h"
 
 #include <expat.h>

@@ -1,5 +1,5 @@
 /* xml.h - small XML documents to values (the reading is done by Expat). */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef GATEWAYS_XML_H
 #define GATEWAYS_XML_H
 

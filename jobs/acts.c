@@ -1,5 +1,5 @@
 /* acts.c - the table of domain actions. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "jobs/acts.h"
 
 #include "base/dec.h"

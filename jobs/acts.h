@@ -1,6 +1,6 @@
 /* acts.h - carries out what a conversation asks of the domain, inside the turn's transaction.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef JOBS_ACTS_H
 #define JOBS_ACTS_H
 

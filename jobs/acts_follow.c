@@ -1,6 +1,6 @@
 /* acts_follow.c - acts on follow-ups and broadcasts: what became of the person, who is
  * interested. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/broadcasts.h"
 #include "db/followups.h"
 #include "jobs/acts.h"

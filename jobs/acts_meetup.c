@@ -1,6 +1,6 @@
 /* acts_meetup.c - acts on groups and meetups: join, answer, cancel, come late, say how it was.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdio.h>
 
 #include "base/json.h"

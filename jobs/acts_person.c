@@ -1,6 +1,6 @@
 /* acts_person.c - acts on the person's own file: consent, language, place, eligibility,
  * interests. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
 #include "base/clock.h"

@@ -1,6 +1,6 @@
 /* campaign.c - a broadcast becomes one message a person, at a pace; the last door keeps the
  * hours. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "jobs/campaign.h"
 
 #include "base/fault.h"

@@ -1,5 +1,5 @@
 /* campaign.h - a broadcast becomes one conversation a person, at a pace, inside the hours. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef JOBS_CAMPAIGN_H
 #define JOBS_CAMPAIGN_H
 

@@ -1,6 +1,6 @@
 /* carriers.c - the configured channels at work: opened gateways, their pace and their pauses.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "jobs/carriers.h"
 
 #include <pthread.h>

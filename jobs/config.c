@@ -1,5 +1,5 @@
 /* config.c - the one configuration file: every mistake found at once, nothing guessed. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "jobs/config.h"
 
 #include <stdio.h>

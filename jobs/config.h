@@ -1,5 +1,5 @@
 /* config.h - the one configuration file: read, checked, defaulted. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef JOBS_CONFIG_H
 #define JOBS_CONFIG_H
 

@@ -1,5 +1,5 @@
 /* config_options.c - every setting of the service, one row each. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "jobs/config_options.h"
 
 #include "base/clock.h"

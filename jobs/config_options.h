@@ -1,5 +1,5 @@
 /* config_options.h - the table of settings: name, type, bounds, default, meaning. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef JOBS_CONFIG_OPTIONS_H
 #define JOBS_CONFIG_OPTIONS_H
 

@@ -1,5 +1,5 @@
 /* config_value.c - one written setting to its typed value. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "jobs/config_value.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* config_value.h - one written setting to its typed value. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef JOBS_CONFIG_VALUE_H
 #define JOBS_CONFIG_VALUE_H
 

@@ -6,7 +6,7 @@
  *
  * One transaction a batch, one savepoint a person: nobody's turn is lost because another's
  * failed. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "jobs/converse.h"
 
 #include <string.h>

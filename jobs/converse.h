@@ -1,5 +1,5 @@
 /* converse.h - what came in meets the engine; what comes out is committed with it. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef JOBS_CONVERSE_H
 #define JOBS_CONVERSE_H
 

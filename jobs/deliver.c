@@ -5,7 +5,7 @@
  *
  * Between the commit of INFLIGHT and the outcome the process may die: such rows are found at
  * the next start and become UNKNOWN, never sent again by themselves. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "jobs/deliver.h"
 
 #include <stdio.h>

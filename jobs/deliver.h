@@ -1,5 +1,5 @@
 /* deliver.h - outbox to wire to outcome; a message leaves once or is shown to a human. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef JOBS_DELIVER_H
 #define JOBS_DELIVER_H
 

@@ -1,6 +1,6 @@
 /* demo.c - invented people, meetups and conversations, to try the service without a provider.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "jobs/demo.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* door.c - the last door before the wire: may this message still leave, now? */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "jobs/door.h"
 
 #include "base/clock.h"

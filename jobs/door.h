@@ -1,5 +1,5 @@
 /* door.h - the last door before the wire: may this message still leave, now? */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef JOBS_DOOR_H
 #define JOBS_DOOR_H
 

@@ -1,5 +1,5 @@
 /* effects.h - what the engine decided becomes rows: messages, fields, timers, cases, acts. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef JOBS_EFFECTS_H
 #define JOBS_EFFECTS_H
 

@@ -1,5 +1,5 @@
 /* facts.h - what flows may read: the person, the office, and what the conversation is about. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef JOBS_FACTS_H
 #define JOBS_FACTS_H
 

@@ -1,6 +1,6 @@
 /* flows.c - the flows in force: read from a folder or from the binary, compiled, stored by
  * their hash. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "jobs/flows.h"
 
 #include "base/embed.h"

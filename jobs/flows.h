@@ -1,6 +1,6 @@
 /* flows.h - the flows in force: read from a folder or from the binary, compiled, stored by
  * their hash. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef JOBS_FLOWS_H
 #define JOBS_FLOWS_H
 

@@ -1,5 +1,5 @@
 /* handback.c - a human is done with a conversation: it goes back to the service. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "jobs/handback.h"
 
 #include "bot/engine.h"

@@ -1,5 +1,5 @@
 /* handback.h - a human is done with a conversation: it goes back to the service. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef JOBS_HANDBACK_H
 #define JOBS_HANDBACK_H
 

@@ -1,5 +1,5 @@
 /* hours.c - when automatic messages may leave. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "jobs/hours.h"
 
 static struct hours window_of(const struct config *c, struct date d) {

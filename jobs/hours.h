@@ -1,5 +1,5 @@
 /* hours.h - when automatic messages may leave: week, public holidays, and the next opening. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef JOBS_HOURS_H
 #define JOBS_HOURS_H
 

@@ -1,5 +1,5 @@
 /* metrics.h - a few counters and gauges, printed in Prometheus' text form. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef JOBS_METRICS_H
 #define JOBS_METRICS_H
 

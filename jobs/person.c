@@ -1,5 +1,5 @@
 /* person.c - one person during one turn: everything read once, written once. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "jobs/person.h"
 
 #include "base/buf.h"

@@ -1,5 +1,5 @@
 /* person.h - one person during one turn: everything read once, written once. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef JOBS_PERSON_H
 #define JOBS_PERSON_H
 

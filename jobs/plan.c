@@ -1,6 +1,6 @@
 /* plan.c - looks ahead: the next meetups of each series, their timers, and the follow-ups that
  * come due. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdio.h>
 
 #include "base/json.h"

@@ -1,5 +1,5 @@
 /* poll.h - gateways that are asked for messages instead of being told. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef JOBS_POLL_H
 #define JOBS_POLL_H
 

@@ -1,5 +1,5 @@
 /* receive.h - what came from outside goes into the inbox, many requests in one commit. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef JOBS_RECEIVE_H
 #define JOBS_RECEIVE_H
 

@@ -1,6 +1,6 @@
 /* remind.c - due timers become inbox events, each exactly once: the timer goes and the event
  * comes in one commit. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "jobs/remind.h"
 
 #include <stdio.h>

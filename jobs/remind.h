@@ -1,6 +1,6 @@
 /* remind.h - what is due: invitations, reminders, check-ins and time-outs become inbox events.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef JOBS_REMIND_H
 #define JOBS_REMIND_H
 

@@ -1,6 +1,6 @@
 /* route.c - another road for a message: the next channel when one is down, SMS when a chat is
  * closed. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "jobs/route.h"
 
 #include "base/json.h"

@@ -1,6 +1,6 @@
 /* route.h - another road for a message: the next channel when one is down, SMS when a chat is
  * closed. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef JOBS_ROUTE_H
 #define JOBS_ROUTE_H
 

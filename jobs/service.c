@@ -1,6 +1,6 @@
 /* service.c - opens what a service holds, and turns its one wheel: intake, converse, timers,
  * deliver. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "jobs/service.h"
 
 #include <limits.h>

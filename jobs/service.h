@@ -1,5 +1,5 @@
 /* service.h - what a running service holds; made by service_open, handed down, never global. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef JOBS_SERVICE_H
 #define JOBS_SERVICE_H
 

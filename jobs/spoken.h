@@ -1,5 +1,5 @@
 /* spoken.h - dates and times as people say them, French first. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef JOBS_SPOKEN_H
 #define JOBS_SPOKEN_H
 

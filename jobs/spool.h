@@ -1,5 +1,5 @@
 /* spool.h - carries out calls to a folder ("spool:/PATH") as the wire carries out requests. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef JOBS_SPOOL_H
 #define JOBS_SPOOL_H
 

@@ -1,5 +1,5 @@
 /* version.h - the version, in one place. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef JOBS_VERSION_H
 #define JOBS_VERSION_H
 

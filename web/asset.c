@@ -1,5 +1,5 @@
 /* asset.c - names of embedded files with a hash of their content, and their serving. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "web/asset.h"
 
 #include <pthread.h>

@@ -1,6 +1,6 @@
 /* asset.h - style sheet, scripts and pictures out of the binary, cached for a year by their
  * hash. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef WEB_ASSET_H
 #define WEB_ASSET_H
 

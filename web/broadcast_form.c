@@ -1,5 +1,5 @@
 /* broadcast_form.c - reads, checks and writes the form of a broadcast. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "web/broadcast_form.h"
 
 #include "base/json.h"

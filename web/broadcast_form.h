@@ -1,5 +1,5 @@
 /* broadcast_form.h - the form in which an opportunity is written, and the segment it means. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef WEB_BROADCAST_FORM_H
 #define WEB_BROADCAST_FORM_H
 

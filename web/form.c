@@ -1,5 +1,5 @@
 /* form.c - decodes what browsers send. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "web/form.h"
 
 #include "base/text.h"

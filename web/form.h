@@ -1,5 +1,5 @@
 /* form.h - fields of a form or of a query, decoded and checked. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef WEB_FORM_H
 #define WEB_FORM_H
 

@@ -1,5 +1,5 @@
 /* guard.c - opens, finds and closes sessions; slows down those who guess. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "web/guard.h"
 
 #include <string.h>

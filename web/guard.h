@@ -1,5 +1,5 @@
 /* guard.h - who may see what: sessions, forged requests, guessed passwords, roles. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef WEB_GUARD_H
 #define WEB_GUARD_H
 

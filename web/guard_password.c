@@ -1,5 +1,5 @@
 /* guard_password.c - argon2id by libsodium; the only file that knows it. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "web/guard_password.h"
 
 #include <sodium.h>

@@ -1,6 +1,6 @@
 /* guard_password.h - passwords of the staff: hashed slowly, so that a stolen file says nothing.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef WEB_GUARD_PASSWORD_H
 #define WEB_GUARD_PASSWORD_H
 

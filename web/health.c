@@ -1,5 +1,5 @@
 /* health.c - a few figures about ourselves. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "web/health.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* health.h - /health for those who restart us, /metrics for those who draw curves. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef WEB_HEALTH_H
 #define WEB_HEALTH_H
 

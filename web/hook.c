@@ -1,5 +1,5 @@
 /* hook.c - from a web-hook request to jobs/receive, and the answer back after the COMMIT. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "web/hook.h"
 
 #include <pthread.h>

@@ -1,5 +1,5 @@
 /* hook.h - web-hooks of SMS providers and networks: bytes in, answered once they are stored. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef WEB_HOOK_H
 #define WEB_HOOK_H
 

@@ -1,5 +1,5 @@
 /* html.c - escapes by place, counts what is open, refuses what must not be. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "web/html.h"
 
 #include <assert.h>

@@ -1,5 +1,5 @@
 /* html.h - writes HTML in which nothing from outside can become markup. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef WEB_HTML_H
 #define WEB_HTML_H
 

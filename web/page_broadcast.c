@@ -1,6 +1,6 @@
 /* page_broadcast.c - an opportunity to many: write, preview, confirm, follow, see who answered.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/outbox.h"
 #include "db/sql.h"
 #include "gateways/sms_text.h"

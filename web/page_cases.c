@@ -1,5 +1,5 @@
 /* page_cases.c - conversations that wait for a human: list, read, answer, close. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/text.h"
 #include "bot/effect.h"
 #include "db/addresses.h"

@@ -1,5 +1,5 @@
 /* page_home.c - today: what waits, what comes. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/clock.h"
 #include "db/cases.h"
 #include "db/meetups.h"

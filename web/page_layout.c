@@ -1,6 +1,6 @@
 /* page_layout.c - what all pages of the console share: frame, navigation, messages, small
  * pieces. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "web/pages_priv.h"
 
 #include <stdlib.h>

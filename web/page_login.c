@@ -1,5 +1,5 @@
 /* page_login.c - coming in and going out. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
 #include "base/log.h"

@@ -22,7 +22,7 @@
  *
  *   socket (service thread) --commands--> page thread --backend--> answers by server_ws_send
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "web/page_sim.h"
 
 #include <pthread.h>

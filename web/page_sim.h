@@ -1,5 +1,5 @@
 /* page_sim.h - the phone simulator: invented phones on a page, talking to the service. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef WEB_PAGE_SIM_H
 #define WEB_PAGE_SIM_H
 

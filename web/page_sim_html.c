@@ -1,6 +1,6 @@
 /* page_sim_html.c - the simulator's page as HTML: the desk, the clock, one phone to be cloned.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "web/asset.h"
 #include "web/html.h"
 #include "web/page_sim.h"

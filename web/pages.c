@@ -1,5 +1,5 @@
 /* pages.c - which page answers an address, and who may see it. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "web/pages_priv.h"
 
 #include <string.h>

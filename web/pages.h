@@ -1,6 +1,6 @@
 /* pages.h - the advisor console: one request in a page's hands, its layout, the threads it runs
  * on. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef WEB_PAGES_H
 #define WEB_PAGES_H
 

@@ -1,5 +1,5 @@
 /* pages_priv.h - what the pages' own files share. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef WEB_PAGES_PRIV_H
 #define WEB_PAGES_PRIV_H
 

@@ -1,6 +1,6 @@
 /* pages_work.c - the threads on which pages run, so that a slow one never holds the web loop.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "web/pages_priv.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* request.c - looks things up in a request. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "web/request.h"
 
 struct str request_header(const struct web_request *r, const char *name) {

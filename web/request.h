@@ -1,5 +1,5 @@
 /* request.h - one HTTP request as a page or a web-hook sees it, and the answer it gives. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef WEB_REQUEST_H
 #define WEB_REQUEST_H
 

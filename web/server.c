@@ -1,5 +1,5 @@
 /* server.c - the service loop: connections, slots, sweeps, start and stop. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "web/server_priv.h"
 
 #include <errno.h>

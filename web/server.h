@@ -1,6 +1,6 @@
 /* server.h - the one door for HTTP and WebSocket: limits, time-outs, routing, answers from any
  * thread. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef WEB_SERVER_H
 #define WEB_SERVER_H
 

@@ -1,5 +1,5 @@
 /* server_http.c - one request on its connection: limits, route, body, answer. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "web/server_priv.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* server_intake.c - copies a request's headers out of the library and refuses contradictory
  * ones. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "web/server_priv.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* server_note.c - bytes handed to the service thread: answers and WebSocket messages. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "web/server_priv.h"
 
 #include <string.h>

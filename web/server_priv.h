@@ -1,5 +1,5 @@
 /* server_priv.h - what the server's own files share: connections, notes from other threads. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef WEB_SERVER_PRIV_H
 #define WEB_SERVER_PRIV_H
 

@@ -1,5 +1,5 @@
 /* site.c - everything that answers HTTP for one running service: the table of routes. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "web/site.h"
 
 #include <stdio.h>

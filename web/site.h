@@ -1,6 +1,6 @@
 /* site.h - everything that answers HTTP for one running service: routes, pages, web-hooks,
  * health. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef WEB_SITE_H
 #define WEB_SITE_H
 

@@ -1,5 +1,5 @@
 /* arith.c - decimal operations of the language: exact, or refused; never silently rounded. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/arith.h"
 
 #include <math.h>

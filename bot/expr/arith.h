@@ -1,5 +1,5 @@
 /* arith.h - decimal operations of the language: exact, or refused; never silently rounded. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_EXPR_ARITH_H
 #define BOT_EXPR_ARITH_H
 

@@ -1,6 +1,6 @@
 /* ast_priv.h - the tree that the parser builds and the evaluator walks; immutable once built.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_EXPR_AST_PRIV_H
 #define BOT_EXPR_AST_PRIV_H
 

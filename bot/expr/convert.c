@@ -1,5 +1,5 @@
 /* convert.c - from one type of value to another, as the language does it. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/convert.h"
 
 #include "base/text.h"

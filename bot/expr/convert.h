@@ -1,5 +1,5 @@
 /* convert.h - from one type of value to another, as the language does it. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_EXPR_CONVERT_H
 #define BOT_EXPR_CONVERT_H
 

@@ -1,5 +1,5 @@
 /* datewrite.c - dates and times by a layout ("DD-MM-YYYY tt:mm"), written and read. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/datewrite.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* eval.c - runs a compiled expression: values in, one value out, with fuel. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/eval.h"
 
 #include <stdarg.h>

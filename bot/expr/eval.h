@@ -1,5 +1,5 @@
 /* eval.h - runs a compiled expression: values in, one value out, with fuel. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_EXPR_EVAL_H
 #define BOT_EXPR_EVAL_H
 

@@ -1,6 +1,6 @@
 /* expr.h - texts with expressions ("Salut @contact.first_name"): compile once, evaluate many.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_EXPR_EXPR_H
 #define BOT_EXPR_EXPR_H
 

@@ -1,6 +1,6 @@
 /* exprcheck.c - what is wrong, or may go wrong, in a compiled template; found without running
  * it. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* fn_date.c - functions on dates and times. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
 #include "bot/expr/arith.h"

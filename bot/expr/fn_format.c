@@ -1,5 +1,5 @@
 /* fn_format.c - values made pretty, and the parts of addresses and attachments. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/convert.h"
 #include "bot/expr/functions.h"
 #include "bot/expr/urnparts.h"

@@ -1,5 +1,5 @@
 /* fn_json.c - values to JSON and back. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/json.h"
 #include "bot/expr/convert.h"
 #include "bot/expr/datewrite.h"

@@ -1,5 +1,5 @@
 /* fn_list.c - functions on lists. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* fn_number.c - functions on numbers, chance included. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/arith.h"
 #include "bot/expr/convert.h"
 #include "bot/expr/functions.h"

@@ -1,5 +1,5 @@
 /* fn_text.c - functions on texts as characters. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
 #include "base/text.h"

@@ -1,5 +1,5 @@
 /* fn_value.c - functions that convert, choose and count. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/convert.h"
 #include "bot/expr/functions.h"
 #include "bot/expr/operators.h"

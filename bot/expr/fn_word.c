@@ -1,5 +1,5 @@
 /* fn_word.c - functions on texts as words. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/text.h"
 #include "base/text_form.h"
 #include "bot/expr/convert.h"

@@ -1,6 +1,6 @@
 /* functions.c - the table of functions and router tests: what runs them, and their reference.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/functions.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* functions.h - the table of functions and router tests: what runs them, and their reference.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_EXPR_FUNCTIONS_H
 #define BOT_EXPR_FUNCTIONS_H
 

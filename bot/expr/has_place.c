@@ -1,5 +1,5 @@
 /* has_place.c - router tests on places of the workspace's hierarchy: state, district, ward. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/text.h"
 #include "base/text_form.h"
 #include "bot/expr/convert.h"

@@ -1,5 +1,5 @@
 /* has_text.c - router tests on the words and characters of a text. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/rx.h"
 #include "base/text.h"
 #include "base/text_form.h"

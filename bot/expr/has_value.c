@@ -1,5 +1,5 @@
 /* has_value.c - router tests on numbers, dates, times, groups, categories and intents. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/text.h"
 #include "bot/expr/convert.h"
 #include "bot/expr/functions.h"

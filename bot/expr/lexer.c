@@ -1,5 +1,5 @@
 /* lexer.c - the words of an expression: names, numbers, texts, signs. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/lexer.h"
 
 #include <string.h>

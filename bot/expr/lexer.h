@@ -1,5 +1,5 @@
 /* lexer.h - the words of an expression: names, numbers, texts, signs. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_EXPR_LEXER_H
 #define BOT_EXPR_LEXER_H
 

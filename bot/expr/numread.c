@@ -1,5 +1,5 @@
 /* numread.c - reads numbers as people and forms write them. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/numread.h"
 
 #include "base/text.h"

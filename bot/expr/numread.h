@@ -1,5 +1,5 @@
 /* numread.h - reads numbers as people and forms write them. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_EXPR_NUMREAD_H
 #define BOT_EXPR_NUMREAD_H
 

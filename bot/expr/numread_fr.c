@@ -1,5 +1,5 @@
 /* numread_fr.c - French number words: "dix-sept", "soixante et onze", "deux mille quatre". */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/numread.h"
 
 /* Accents are folded before; Swiss and Belgian tens are words of young people too. */

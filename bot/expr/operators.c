@@ -1,5 +1,5 @@
 /* operators.c - + - * / ^ < <= > >= = != and unary minus on values. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/operators.h"
 
 #include "bot/expr/arith.h"

@@ -1,5 +1,5 @@
 /* operators.h - + - * / ^ < <= > >= = != and unary minus on values. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_EXPR_OPERATORS_H
 #define BOT_EXPR_OPERATORS_H
 

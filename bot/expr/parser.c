@@ -2,7 +2,7 @@
  *
  * Tightest first: call . [] ; unary - ; ^ ; * / ; + - ; < <= > >= ; = != ; & ; all from left to
  * right. Only names, calls and brackets take a . [ or ( behind them; literals do not. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/parser.h"
 
 #include "base/dec.h"

@@ -1,5 +1,5 @@
 /* parser.h - one expression to its tree. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_EXPR_PARSER_H
 #define BOT_EXPR_PARSER_H
 

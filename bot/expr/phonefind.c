@@ -1,5 +1,5 @@
 /* phonefind.c - telephone numbers in what people write. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/phonefind.h"
 
 #include "base/phone.h"

@@ -1,5 +1,5 @@
 /* phonefind.h - telephone numbers in what people write. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_EXPR_PHONEFIND_H
 #define BOT_EXPR_PHONEFIND_H
 

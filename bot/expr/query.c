@@ -1,5 +1,5 @@
 /* query.c - searches for contacts: written in their usual form, and tried on a contact. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/query.h"
 
 #include "base/text.h"

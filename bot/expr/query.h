@@ -1,5 +1,5 @@
 /* query.h - searches for contacts: name ~ "lea" AND age >= 18 OR tel:+33639980123. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_EXPR_QUERY_H
 #define BOT_EXPR_QUERY_H
 

@@ -1,5 +1,5 @@
 /* query_parse.c - reads searches for contacts and checks them against the workspace. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/query.h"
 
 #include <string.h>

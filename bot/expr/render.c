@@ -1,5 +1,5 @@
 /* render.c - values as text: the plain form of templates and the pretty form of format(). */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdlib.h>
 #include <string.h>
 

@@ -2,7 +2,7 @@
  *
  * Patterns come from flows (few) and may be computed (any): a small ring, oldest out first. One
  * ring a thread needs no lock; it is freed when the thread ends. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/rxcache.h"
 
 #include <pthread.h>

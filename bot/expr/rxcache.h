@@ -1,5 +1,5 @@
 /* rxcache.h - compiled patterns, kept a while by each thread. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_EXPR_RXCACHE_H
 #define BOT_EXPR_RXCACHE_H
 

@@ -1,5 +1,5 @@
 /* sink.c - text that grows inside an arena, with the ceiling of computed texts. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/sink.h"
 
 #include <string.h>

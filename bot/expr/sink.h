@@ -1,5 +1,5 @@
 /* sink.h - text that grows inside an arena, with the ceiling of computed texts. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_EXPR_SINK_H
 #define BOT_EXPR_SINK_H
 

@@ -1,6 +1,6 @@
 /* template.c - texts with @names and @(expressions): cut into parts once, put together many
  * times. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/template_priv.h"
 
 #include <string.h>

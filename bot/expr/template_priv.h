@@ -1,5 +1,5 @@
 /* template_priv.h - a compiled template: literal texts and expressions in order. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_EXPR_TEMPLATE_PRIV_H
 #define BOT_EXPR_TEMPLATE_PRIV_H
 

@@ -1,5 +1,5 @@
 /* urnparts.c - addresses of contacts as URNs: "tel:+33639980123", "telegram:12345#lea". */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/urnparts.h"
 
 #include "bot/expr/phonefind.h"

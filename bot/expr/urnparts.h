@@ -1,5 +1,5 @@
 /* urnparts.h - addresses of contacts as URNs: "tel:+33639980123", "telegram:12345#lea". */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_EXPR_URNPARTS_H
 #define BOT_EXPR_URNPARTS_H
 

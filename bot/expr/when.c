@@ -1,5 +1,5 @@
 /* when.c - adding to dates and the time between them. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/when.h"
 
 #include "bot/expr/whenread.h"

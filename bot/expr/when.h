@@ -1,5 +1,5 @@
 /* when.h - adding to dates and the time between them. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_EXPR_WHEN_H
 #define BOT_EXPR_WHEN_H
 

@@ -1,5 +1,5 @@
 /* whenread.c - finds dates and times of day in what people write. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/whenread.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* whenread.h - finds dates and times of day in what people write. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_EXPR_WHENREAD_H
 #define BOT_EXPR_WHENREAD_H
 

@@ -1,6 +1,6 @@
 /* whenread_fr.c - French dates and times in words: "12 mars 2007", "demain", "14h30", "midi".
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
 #include "bot/expr/numread.h"

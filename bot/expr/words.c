@@ -1,5 +1,5 @@
 /* words.c - texts to words, and how words are compared. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/words.h"
 
 #include "base/text.h"

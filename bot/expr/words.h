@@ -1,5 +1,5 @@
 /* words.h - texts to words, and how words are compared. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_EXPR_WORDS_H
 #define BOT_EXPR_WORDS_H
 

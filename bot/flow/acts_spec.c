@@ -1,5 +1,5 @@
 /* acts_spec.c - the names, arguments and answers of the domain actions that flows may call. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/flow/acts_spec.h"
 
 /* Sorted by subject. `about` is what the flow is about (a meetup, a wave, a broadcast), taken

@@ -1,5 +1,5 @@
 /* acts_spec.h - the domain actions that a flow may call: names, arguments, answers. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_FLOW_ACTS_SPEC_H
 #define BOT_FLOW_ACTS_SPEC_H
 

@@ -1,6 +1,6 @@
 /* check.c - what only shows when all flows stand side by side: calls, keywords, events,
  * intents. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/flow/check.h"
 
 #include "bot/flow/library_priv.h"

@@ -1,5 +1,5 @@
 /* check.h - what only shows when a flow is whole, or when all flows stand side by side. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_FLOW_CHECK_H
 #define BOT_FLOW_CHECK_H
 

@@ -1,5 +1,5 @@
 /* check_calls.c - flows that call each other in a ring without ever waiting. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
 #include "bot/flow/check.h"

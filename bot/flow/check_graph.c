@@ -1,5 +1,5 @@
 /* check_graph.c - the shape of a flow: loops without a wait, unreachable steps, no way out. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/flow/check.h"
 #include "bot/flow/kind.h"
 #include "bot/flow/problems.h"

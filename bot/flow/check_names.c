@@ -1,5 +1,5 @@
 /* check_names.c - contact.X, with.X, results.X, org.X and answers of acts: do they exist? */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/flow/acts_spec.h"
 #include "bot/flow/check.h"
 #include "bot/flow/events_spec.h"

@@ -1,5 +1,5 @@
 /* check_text.c - translations, SMS segments, alphabet, identity, expressions that may fail. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
 #include "base/buf.h"

@@ -1,5 +1,5 @@
 /* compile.c - from the values of a YAML file to the nodes of a program. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/flow/compile_priv.h"
 
 #include <stdlib.h>

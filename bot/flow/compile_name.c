@@ -1,5 +1,5 @@
 /* compile_name.c - fields, flows and answers that a step names. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/flow/compile_priv.h"
 
 /* Nothing may be kept that _champs.yaml does not declare: minimisation is checked, not

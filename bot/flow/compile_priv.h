@@ -1,5 +1,5 @@
 /* compile_priv.h - the state of one compilation, shared by the compile_*.c files. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_FLOW_COMPILE_PRIV_H
 #define BOT_FLOW_COMPILE_PRIV_H
 

@@ -1,5 +1,5 @@
 /* compile_text.c - texts in several languages, templates and conditions of a flow. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/flow/compile_priv.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* compile_value.c - durations, flags, words and the keys of a step. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/flow/compile_priv.h"
 
 #include <string.h>

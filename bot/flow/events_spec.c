@@ -1,5 +1,5 @@
 /* events_spec.c - what happens in the domain and may start a flow. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/flow/events_spec.h"
 
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* events_spec.h - what happens in the domain and may start a flow. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_FLOW_EVENTS_SPEC_H
 #define BOT_FLOW_EVENTS_SPEC_H
 

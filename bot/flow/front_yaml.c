@@ -1,5 +1,5 @@
 /* front_yaml.c - a flow written in YAML becomes a program. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/flow/front_yaml.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* front_yaml.h - a flow written in YAML becomes a program. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_FLOW_FRONT_YAML_H
 #define BOT_FLOW_FRONT_YAML_H
 

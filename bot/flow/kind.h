@@ -1,5 +1,5 @@
 /* kind.h - what one kind of step must tell about itself, and the helpers to compile it. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_FLOW_KIND_H
 #define BOT_FLOW_KIND_H
 

@@ -1,6 +1,6 @@
 /* library.c - the set of flows in force, compiled, and old versions still being lived through.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/flow/library.h"
 
 #include <pthread.h>

@@ -1,6 +1,6 @@
 /* library.h - the set of flows in force, compiled, and old versions still being lived through.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_FLOW_LIBRARY_H
 #define BOT_FLOW_LIBRARY_H
 

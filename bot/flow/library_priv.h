@@ -1,5 +1,5 @@
 /* library_priv.h - the insides of a library, for the checks and lists of this folder. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_FLOW_LIBRARY_PRIV_H
 #define BOT_FLOW_LIBRARY_PRIV_H
 

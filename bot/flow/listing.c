@@ -1,5 +1,5 @@
 /* listing.c - programs and the language itself, written out for people and editors. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/flow/listing.h"
 
 #include "base/json.h"

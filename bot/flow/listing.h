@@ -1,5 +1,5 @@
 /* listing.h - programs and the language itself, written out for people and editors. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_FLOW_LISTING_H
 #define BOT_FLOW_LISTING_H
 

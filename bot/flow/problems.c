@@ -1,5 +1,5 @@
 /* problems.c - the list of everything wrong with a set of flows, and "did you mean". */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/flow/problems.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* program.c - small questions about a compiled flow. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/flow/program.h"
 
 int program_find(const struct program *p, struct str id) {

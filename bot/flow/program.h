@@ -1,6 +1,6 @@
 /* program.h - a compiled flow: immutable, shared by threads, known by the hash of its source.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_FLOW_PROGRAM_H
 #define BOT_FLOW_PROGRAM_H
 

@@ -1,6 +1,6 @@
 /* standing.c - the two files that every flow shares: _champs.yaml (fields) and _textes.yaml
  * (standing texts). */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/flow/standing.h"
 
 #include "base/yaml.h"

@@ -1,6 +1,6 @@
 /* standing.h - the two files that every flow shares: _champs.yaml (fields) and _textes.yaml
  * (standing texts). */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_FLOW_STANDING_H
 #define BOT_FLOW_STANDING_H
 

@@ -1,6 +1,6 @@
 /* rapid.h - flows brought from RapidPro or TextIt (spec 13 and 14): JSON to an immutable
  * program. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_RAPID_RAPID_H
 #define BOT_RAPID_RAPID_H
 

@@ -1,5 +1,5 @@
 /* rapid_action.c - the kinds of action, and what several of them share. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
 #include "bot/rapid/rapid_priv.h"

@@ -1,5 +1,5 @@
 /* rapid_action_contact.c - actions that change what is known of the person. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/text.h"
 #include "base/zone.h"
 #include "bot/expr/sink.h"

@@ -1,6 +1,6 @@
 /* rapid_action_desk.c - for the people behind: mails, tickets; and services that may be absent
  * (airtime, language models, classifiers). */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/sink.h"
 #include "bot/rapid/rapid_priv.h"
 

@@ -1,5 +1,5 @@
 /* rapid_action_flow.c - into another flow, in this session. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/rapid/rapid_priv.h"
 
 static void enter_flow(struct rapid_act *act) {

@@ -1,5 +1,5 @@
 /* rapid_action_group.c - into groups and out of them; labels on what was said. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/rapid/rapid_priv.h"
 
 /* Only groups that people are put into by hand; the others are told. */

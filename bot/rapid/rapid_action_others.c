@@ -1,5 +1,5 @@
 /* rapid_action_others.c - actions on other people: broadcasts, and flows started for them. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/phonefind.h"
 #include "bot/expr/urnparts.h"
 #include "bot/rapid/rapid_priv.h"

@@ -1,5 +1,5 @@
 /* rapid_action_result.c - results of a run, and locals that only the run knows. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/text.h"
 #include "bot/rapid/rapid_priv.h"
 

@@ -1,5 +1,5 @@
 /* rapid_action_send.c - a message to the person. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/rapid/rapid_priv.h"
 
 static const char *unsendable(const struct rapid_session *s, bool routed) {

@@ -1,5 +1,5 @@
 /* rapid_action_voice.c - what is said or played on the telephone. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/rapid/rapid_priv.h"
 
 static void say(struct rapid_act *act, struct str text, struct str audio, struct str lang) {

@@ -1,6 +1,6 @@
 /* rapid_action_web.c - calls to other services: web-hooks, and the subscribers of a rest-hook.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
 #include "base/json.h"

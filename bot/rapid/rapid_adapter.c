@@ -1,5 +1,5 @@
 /* rapid_adapter.c - a brought flow behind the face of our own engine. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/rapid/rapid_adapter.h"
 
 #include <string.h>

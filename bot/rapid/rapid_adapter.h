@@ -1,6 +1,6 @@
 /* rapid_adapter.h - a brought flow behind the face of our own engine: world, session and event
  * in, session and effects out. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_RAPID_RAPID_ADAPTER_H
 #define BOT_RAPID_RAPID_ADAPTER_H
 

@@ -1,5 +1,5 @@
 /* rapid_check.c - members of an action's definition: there, of the right kind, not too long. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
 #include "base/text.h"

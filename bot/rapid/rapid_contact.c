@@ -1,5 +1,5 @@
 /* rapid_contact.c - the person a session is with: read, written, reached. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
 #include "base/phone.h"

@@ -1,6 +1,6 @@
 /* rapid_content.c - the message of an action: words, files, quick replies, a channel's
  * template. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/text.h"
 #include "bot/expr/sink.h"
 #include "bot/rapid/rapid_priv.h"

@@ -1,5 +1,5 @@
 /* rapid_context.c - what @contact, @fields, @urns, @results, @run, @child... are. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
 #include "bot/expr/sink.h"

@@ -1,5 +1,5 @@
 /* rapid_eval.c - texts of a flow put together in the place where a run stands. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
 #include "base/text.h"

@@ -1,5 +1,5 @@
 /* rapid_event.c - what happens in a sprint, as values; ids and times. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdarg.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* rapid_i18n.c - which language a text is said in. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/rapid/rapid_priv.h"
 
 static bool is_allowed(const struct expr_env *env, struct str lang) {

@@ -1,6 +1,6 @@
 /* rapid_load.c - a file of another system to a program: assets, groups, flows, texts compiled.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdarg.h>
 #include <string.h>
 

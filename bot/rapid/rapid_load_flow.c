@@ -1,6 +1,6 @@
 /* rapid_load_flow.c - one flow's nodes, actions, routers and exits, each fault with its place.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
 #include "base/text.h"

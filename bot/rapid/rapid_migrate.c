@@ -1,5 +1,5 @@
 /* rapid_migrate.c - flows of spec 13.0 to 14.4 brought to the newest one, in memory. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
 #include "base/text.h"

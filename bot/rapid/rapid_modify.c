@@ -1,5 +1,5 @@
 /* rapid_modify.c - changes to the person: each says so by an event, then groups follow. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
 #include "base/text.h"

@@ -1,6 +1,6 @@
 /* rapid_priv.h - what the files of this folder share: the session's insides, actions, events.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_RAPID_RAPID_PRIV_H
 #define BOT_RAPID_RAPID_PRIV_H
 

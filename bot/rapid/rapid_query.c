@@ -1,5 +1,5 @@
 /* rapid_query.c - groups with a query: who belongs to them now. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
 #include "bot/expr/whenread.h"

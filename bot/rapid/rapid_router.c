@@ -1,5 +1,5 @@
 /* rapid_router.c - which way out of a node: the first test that matches, or chance. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/rapid/rapid_priv.h"
 
 /* What a router decided. category empty: it could not. */

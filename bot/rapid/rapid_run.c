@@ -1,5 +1,5 @@
 /* rapid_run.c - one visit of a flow: results, locals, where it stands, how it ends. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
 #include "base/text.h"

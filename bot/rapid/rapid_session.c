@@ -1,5 +1,5 @@
 /* rapid_session.c - from node to node until somebody must answer, or the end. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
 #include "base/id.h"

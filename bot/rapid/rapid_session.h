@@ -1,6 +1,6 @@
 /* rapid_session.h - one person in a RapidPro flow: start, resume, what happened, save and
  * restore. Pure: the world outside is a struct of functions. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_RAPID_RAPID_SESSION_H
 #define BOT_RAPID_RAPID_SESSION_H
 

@@ -1,5 +1,5 @@
 /* rapid_store.c - a session between two sprints, as one JSON value. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/rapid/rapid_priv.h"
 
 static const struct val *instant(struct arena *a, struct instant i) {

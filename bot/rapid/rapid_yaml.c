@@ -1,5 +1,5 @@
 /* rapid_yaml.c - writes a brought flow as the YAML that people here read. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/rapid/rapid_yaml.h"
 
 #include <stdarg.h>

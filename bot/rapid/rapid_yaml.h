@@ -1,5 +1,5 @@
 /* rapid_yaml.h - a brought flow in our own readable form, as far as it can be said in it. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_RAPID_RAPID_YAML_H
 #define BOT_RAPID_RAPID_YAML_H
 

@@ -1,5 +1,5 @@
 /* ask_priv.h - a compiled question, shared by step_ask.c (asking) and ask_reply.c (hearing). */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_STEPS_ASK_PRIV_H
 #define BOT_STEPS_ASK_PRIV_H
 

@@ -1,5 +1,5 @@
 /* ask_reply.c - a question is asked, its answer heard, doubted, retried, kept. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
 #include "base/text.h"

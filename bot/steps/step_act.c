@@ -1,5 +1,5 @@
 /* step_act.c - act: something is done in the world and its answer awaited within the turn. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/flow/acts_spec.h"
 #include "bot/flow/problems.h"
 #include "bot/steps/steps_priv.h"

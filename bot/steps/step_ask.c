@@ -1,5 +1,5 @@
 /* step_ask.c - ask: one open question and what is expected. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/text.h"
 #include "bot/steps/ask_priv.h"
 

@@ -1,5 +1,5 @@
 /* step_call.c - call: another flow, with parameters and a result. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/steps/steps_priv.h"
 
 struct call_data {

@@ -1,5 +1,5 @@
 /* step_case.c - case: one value, a way for each of its possible texts. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/steps/steps_priv.h"
 
 struct case_row {

@@ -1,5 +1,5 @@
 /* step_choose.c - choose: the first true condition wins, with a mandatory else. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdio.h>
 
 #include "bot/steps/steps_priv.h"

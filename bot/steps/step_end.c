@@ -1,5 +1,5 @@
 /* step_end.c - end: this flow is over; quit: every conversation is. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/steps/steps_priv.h"
 
 struct end_data {

@@ -1,5 +1,5 @@
 /* step_go.c - go: on to a step with an id. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/steps/steps_priv.h"
 
 static void compile(struct compile *c, const struct val *step, struct node *n, int next) {

@@ -1,5 +1,5 @@
 /* step_hand.c - hand: a human takes over. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/steps/steps_priv.h"
 
 struct hand_data {

@@ -1,5 +1,5 @@
 /* step_if.c - if: one condition, two ways. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/steps/steps_priv.h"
 
 struct if_data {

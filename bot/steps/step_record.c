@@ -1,5 +1,5 @@
 /* step_record.c - record: a value worth counting in reports. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/steps/steps_priv.h"
 
 struct record_data {

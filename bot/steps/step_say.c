@@ -1,5 +1,5 @@
 /* step_say.c - say: a text, with what the channel can show. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/steps/steps_priv.h"
 
 struct say_data {

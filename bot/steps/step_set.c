@@ -1,5 +1,5 @@
 /* step_set.c - set: contact fields and names. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/steps/steps_priv.h"
 
 struct set_data {

@@ -1,5 +1,5 @@
 /* step_start.c - start: another flow, after this one. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/steps/steps_priv.h"
 
 struct start_data {

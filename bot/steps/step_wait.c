@@ -1,5 +1,5 @@
 /* step_wait.c - wait: some time, or until a moment. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/clock.h"
 #include "bot/steps/steps_priv.h"
 

@@ -1,5 +1,5 @@
 /* steps.c - the table of the kinds of step: this list is the language. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/steps/steps.h"
 
 #include "base/text.h"

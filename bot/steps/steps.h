@@ -1,5 +1,5 @@
 /* steps.h - the kinds of step that make up the flow language. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_STEPS_STEPS_H
 #define BOT_STEPS_STEPS_H
 

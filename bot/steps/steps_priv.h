@@ -1,5 +1,5 @@
 /* steps_priv.h - what the kinds of step share. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_STEPS_STEPS_PRIV_H
 #define BOT_STEPS_STEPS_PRIV_H
 

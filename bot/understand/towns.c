@@ -1,5 +1,5 @@
 /* towns.c - the official list of communes, for whoever needs to place a person. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/understand/towns.h"
 
 #include "bot/understand/und_priv.h"

@@ -1,5 +1,5 @@
 /* towns.h - the official list of communes, for whoever needs to place a person. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_UNDERSTAND_TOWNS_H
 #define BOT_UNDERSTAND_TOWNS_H
 

@@ -1,5 +1,5 @@
 /* und_chart.c - finds the phrases of the tables in a message, and the row that covers it. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/understand/und_priv.h"
 
 #include <string.h>

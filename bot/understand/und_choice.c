@@ -1,5 +1,5 @@
 /* und_choice.c - which of the options: by digit, rank, word, synonym; several at once. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/understand/und_priv.h"
 
 #include <string.h>

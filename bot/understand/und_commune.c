@@ -1,5 +1,5 @@
 /* und_commune.c - the French communes and their postcodes, out of the official list. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/understand/und_priv.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* und_count.c - "combien ?": people, a mark out of ten, an age, a length of time. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/understand/und_priv.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* und_date.c - one day, as people write it: 12/03, jeudi 12, le 3 fevrier, demain. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/understand/und_priv.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* und_email.c - an e-mail address, also as spoken: "ines tiret b arobase example point fr". */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/understand/und_priv.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* und_fold.c - folds one word for comparison without leaving the common letters. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/understand/und_priv.h"
 
 #include "base/text.h"

@@ -1,5 +1,5 @@
 /* und_free.c - nothing, or anything, was asked: what a message volunteers. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/understand/und_priv.h"
 
 static bool only(const struct und_msg *m, uint64_t allowed) {

@@ -1,5 +1,5 @@
 /* und_lexicon.c - words to symbols: as written, by stem, by sound, by one slip. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/understand/und_priv.h"
 
 #include <stdlib.h>

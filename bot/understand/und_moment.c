@@ -1,5 +1,5 @@
 /* und_moment.c - the answer to "quand ?": picks among the days and hours of a message. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/understand/und_priv.h"
 
 #define FOUND_MAX 6

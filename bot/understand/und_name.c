@@ -1,5 +1,5 @@
 /* und_name.c - the first name out of "moi c'est Ines", "DIALLO Aminata", or a bare word. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/understand/und_priv.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* und_norm.c - a message as typed to tokens: cut, folded, spelled out. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/understand/und_priv.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* und_number.c - numbers in digits and in French words, ordinals, decimals. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/understand/und_priv.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* und_period.c - stretches of days: la semaine prochaine, ce week-end, en avril. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/understand/und_priv.h"
 
 static struct date monday(struct date d) {

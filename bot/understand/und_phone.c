@@ -1,5 +1,5 @@
 /* und_phone.c - a telephone number among other words. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/understand/und_priv.h"
 
 #include "base/phone.h"

@@ -1,5 +1,5 @@
 /* und_place.c - a postcode, a commune, or both (the postcode then wins). */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/understand/und_priv.h"
 
 static bool doubt(struct und_msg *m, struct answer *r, const char *rule) {

@@ -1,5 +1,5 @@
 /* und_priv.h - what the files of this folder share: tokens, symbols, the chart of a message. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_UNDERSTAND_UND_PRIV_H
 #define BOT_UNDERSTAND_UND_PRIV_H
 

@@ -1,5 +1,5 @@
 /* und_reflex.c - danger, STOP and the like before the question; help after it. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/understand/und_priv.h"
 
 #include <string.h>

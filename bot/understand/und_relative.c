@@ -1,5 +1,5 @@
 /* und_relative.c - days counted from today: dans 3 jours, il y a 2 semaines. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/understand/und_priv.h"
 
 static struct date shifted(struct date d, int64_t n, int unit) {

@@ -1,5 +1,5 @@
 /* und_situation.c - job, course, looking: the situation as the table's phrases name it. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/understand/und_priv.h"
 
 /* The value of a [situation N] section; the order of the words of the follow-up survey. */

@@ -1,5 +1,5 @@
 /* und_time.c - an hour as people write it: 14h30, midi et demi, 8 du soir, vers 16h. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/understand/und_priv.h"
 
 /* The part of a day that follows an hour makes it morning or evening: "8h du soir", "3h de

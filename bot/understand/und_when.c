@@ -1,5 +1,5 @@
 /* und_when.c - days and hours together, bounds and ranges: "jeudi de 9h a 11h". */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/understand/und_priv.h"
 
 #include <string.h>

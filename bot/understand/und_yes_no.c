@@ -1,5 +1,5 @@
 /* und_yes_no.c - yes, no, perhaps, both: the row of signals is weighed, never one word. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/understand/und_priv.h"
 
 #include <string.h>

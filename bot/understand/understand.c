@@ -1,5 +1,5 @@
 /* understand.c - loads the tables, reads one reply, names intents. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/understand/understand.h"
 
 #include <stdlib.h>

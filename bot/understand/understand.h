@@ -1,5 +1,5 @@
 /* understand.h - what a young person meant by a text message, offline. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef BOT_UNDERSTAND_UNDERSTAND_H
 #define BOT_UNDERSTAND_UNDERSTAND_H
 

@@ -1,5 +1,5 @@
 -- 0001_office.sql - the office: its facts, its people, what they did, its channels, its flows' versions.
--- SPDX-License-Identifier: AGPL-3.0-or-later
+-- SPDX-License-Identifier: EUPL-1.2
 --
 -- Read by migrate.c, which for PostgreSQL writes BIGINT for INTEGER and for SQLite opens the comments
 -- that begin with "sqlite:". Times are integer milliseconds since 1970 UTC, 0 = none; truth is 0 or 1;

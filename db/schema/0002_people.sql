@@ -1,5 +1,5 @@
 -- 0002_people.sql - people: who they are (cold), where their conversation stands (hot), what they refused.
--- SPDX-License-Identifier: AGPL-3.0-or-later
+-- SPDX-License-Identifier: EUPL-1.2
 
 CREATE TABLE contacts (
     id INTEGER PRIMARY KEY,

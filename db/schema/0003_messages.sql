@@ -1,5 +1,5 @@
 -- 0003_messages.sql - what came in, what goes out, what is to happen later.
--- SPDX-License-Identifier: AGPL-3.0-or-later
+-- SPDX-License-Identifier: EUPL-1.2
 --
 -- The busiest tables: no index that every message of every person would dirty, no foreign keys (a check is a
 -- look-up per message; contacts are never deleted, only emptied), and no IN list of more than two in a condition

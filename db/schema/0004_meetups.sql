@@ -1,5 +1,5 @@
 -- 0004_meetups.sql - series, meetups, places, and what people said.
--- SPDX-License-Identifier: AGPL-3.0-or-later
+-- SPDX-License-Identifier: EUPL-1.2
 
 CREATE TABLE series (
     id INTEGER PRIMARY KEY,

@@ -1,5 +1,5 @@
 -- 0005_followups.sql - check-ins after a first contract, and conversations that wait for a human.
--- SPDX-License-Identifier: AGPL-3.0-or-later
+-- SPDX-License-Identifier: EUPL-1.2
 
 CREATE TABLE followups (
     id INTEGER PRIMARY KEY,

@@ -1,5 +1,5 @@
 -- 0006_broadcasts.sql - one text to many.
--- SPDX-License-Identifier: AGPL-3.0-or-later
+-- SPDX-License-Identifier: EUPL-1.2
 
 CREATE TABLE broadcasts (
     id INTEGER PRIMARY KEY,

@@ -1,5 +1,5 @@
 /* bench.h - what the measuring programs share: CPU time, medians, one line a figure. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef TESTS_BENCH_BENCH_H
 #define TESTS_BENCH_BENCH_H
 

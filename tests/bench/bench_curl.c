@@ -1,5 +1,5 @@
 /* bench_curl.c - bare libcurl multi: so many requests to an address, so many at once. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/bench/bench.h"
 
 #include <curl/curl.h>

@@ -1,5 +1,5 @@
 /* bench_engine.c - whole conversations of four questions through the engine, in memory. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/bench/bench.h"
 
 #include "base/clock.h"

@@ -1,5 +1,5 @@
 /* bench_expr.c - what it costs to evaluate a compiled template, and to compile it. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/bench/bench.h"
 
 #include "base/file.h"

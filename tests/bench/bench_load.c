@@ -1,5 +1,5 @@
 /* bench_load.c - asks a web-hook many times over loopback and times each answer. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #define _GNU_SOURCE
 #include "tests/bench/bench.h"
 

@@ -1,5 +1,5 @@
 /* bench_log.c - the bare group-commit log: HTTP in, append and fdatasync, then 200. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/bench/bench.h"
 
 #include <fcntl.h>

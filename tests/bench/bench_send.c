@@ -1,5 +1,5 @@
 /* bench_send.c - messages that wait in the outbox, until the provider has taken them all. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/bench/bench.h"
 
 #include "base/clock.h"

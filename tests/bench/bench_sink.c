@@ -1,5 +1,5 @@
 /* bench_sink.c - a provider that accepts everything at once; every connection stays open. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #define _GNU_SOURCE
 #include "tests/bench/bench.h"
 

@@ -1,5 +1,5 @@
 /* bench_understand.c - what it costs to read one reply, over replies of many kinds. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/bench/bench.h"
 
 #include "bot/understand/understand.h"

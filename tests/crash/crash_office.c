@@ -6,7 +6,7 @@
  * until one ends well, then the counting
  *
  * The witness is the provider: what it received cannot be argued with. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/jobs/office.h"
 
 #include <signal.h>

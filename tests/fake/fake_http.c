@@ -1,5 +1,5 @@
 /* fake_http.c - a tiny HTTP/1.1 server on loopback that does what a test tells it. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/fake/fake_http.h"
 
 #include <arpa/inet.h>

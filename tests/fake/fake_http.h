@@ -1,5 +1,5 @@
 /* fake_http.h - a tiny HTTP/1.1 server on loopback that does what a test tells it. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef TESTS_FAKE_HTTP_H
 #define TESTS_FAKE_HTTP_H
 

@@ -1,6 +1,6 @@
 /* fake_telegram.c - a strict Bot API server on loopback: what the real one refuses, it refuses.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/fake/fake_telegram.h"
 
 #include <pthread.h>

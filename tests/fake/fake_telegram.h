@@ -1,6 +1,6 @@
 /* fake_telegram.h - a strict Bot API server on loopback: what the real one refuses, it refuses.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef TESTS_FAKE_TELEGRAM_H
 #define TESTS_FAKE_TELEGRAM_H
 

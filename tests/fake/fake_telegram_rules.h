@@ -1,5 +1,5 @@
 /* fake_telegram_rules.h - which calls of the Bot API are well formed. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef TESTS_FAKE_TELEGRAM_RULES_H
 #define TESTS_FAKE_TELEGRAM_RULES_H
 

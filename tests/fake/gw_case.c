@@ -1,5 +1,5 @@
 /* gw_case.c - drives a gateway's codec with bytes, without a wire. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/fake/gw_case.h"
 
 #include <stdio.h>

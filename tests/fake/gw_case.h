@@ -1,5 +1,5 @@
 /* gw_case.h - drives a gateway's codec with bytes, without a wire. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef TESTS_GW_CASE_H
 #define TESTS_GW_CASE_H
 

@@ -1,5 +1,5 @@
 /* wire_case.c - runs one recorded exchange of tests/wire. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/fake/wire_case.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* wire_case.h - runs one recorded exchange of tests/wire (see its README). */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef TESTS_WIRE_CASE_H
 #define TESTS_WIRE_CASE_H
 

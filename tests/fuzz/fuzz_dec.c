@@ -1,5 +1,5 @@
 /* fuzz_dec.c - two numbers and every operation: results stay in range and obey the laws. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdlib.h>
 
 #include "base/dec.h"

@@ -1,6 +1,6 @@
 /* fuzz_descriptor.c - any bytes as a web-hook of any descriptor, as an answer, as a descriptor.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

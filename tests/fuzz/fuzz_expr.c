@@ -1,6 +1,6 @@
 /* fuzz_expr.c - any text as a template: it compiles, is checked and runs to an end within its
  * limits. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdlib.h>
 
 #include "base/text.h"

@@ -1,6 +1,6 @@
 /* fuzz_flow.c - any YAML as a flow: it compiles or every mistake has a place; what compiles can
  * be talked to. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdlib.h>
 
 #include "bot/flow/listing.h"

@@ -1,6 +1,6 @@
 /* fuzz_hooks.c - any bytes at a web-hook, in a poll answer or in a provider's answer: read or
  * refused, never believed. First byte: which door. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdlib.h>
 
 #include "base/json.h"

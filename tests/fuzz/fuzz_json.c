@@ -1,5 +1,5 @@
 /* fuzz_json.c - any bytes: JSON that is accepted survives writing and reading again. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* fuzz_query.c - any text as a search: what is accepted, written out and read again stays the
  * same. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdlib.h>
 
 #include "base/text.h"

@@ -1,5 +1,5 @@
 /* fuzz_rapid.c - any bytes as an export: loaded, run, stored, restored, resumed, written. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdlib.h>
 
 #include "base/json.h"

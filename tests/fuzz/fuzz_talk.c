@@ -1,6 +1,6 @@
 /* fuzz_talk.c - any bytes as a transcript: read or refused with its line, and played to its
  * end. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdlib.h>
 
 #include "bot/flow/problems.h"

@@ -1,6 +1,6 @@
 /* fuzz_understand.c - any bytes as a reply to any question: read twice, the same answer, in
  * bounds. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdlib.h>
 #include <string.h>
 

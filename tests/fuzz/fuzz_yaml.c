@@ -1,5 +1,5 @@
 /* fuzz_yaml.c - any bytes: every value and every error of a YAML file has a place inside it. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdlib.h>
 
 #include "base/text.h"

@@ -1,5 +1,5 @@
 /* replay_main.c - gives the files of a corpus to a fuzz target, without a fuzzer. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

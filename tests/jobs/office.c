@@ -1,5 +1,5 @@
 /* office.c - a whole office in a temporary folder, with a clock of its own. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/jobs/office.h"
 
 #include <stdio.h>

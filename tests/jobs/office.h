@@ -1,6 +1,6 @@
 /* office.h - a whole office in a temporary folder, with a clock of its own: what job tests
  * stand on. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef TESTS_JOBS_OFFICE_H
 #define TESTS_JOBS_OFFICE_H
 

@@ -1,6 +1,6 @@
 /* test_campaign.c - an announcement to many: the preview is what leaves, at a pace, in hours,
  * and who answers first is first. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/jobs/office.h"
 
 #include <stdio.h>

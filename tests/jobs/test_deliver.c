@@ -1,6 +1,6 @@
 /* test_deliver.c - what becomes of a message on each mood of a provider: never lost, never
  * twice. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/jobs/office.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* test_door.c - what must not leave does not leave: STOP, PAUSE, hours, cap, one question at a
  * time. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/jobs/office.h"
 
 #include "db/contacts.h"

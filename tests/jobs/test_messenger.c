@@ -1,6 +1,6 @@
 /* test_messenger.c - the same journeys on Telegram, by long poll, against a strict fake of its
  * API. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/jobs/office.h"
 
 #include <stdio.h>

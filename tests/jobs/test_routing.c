@@ -1,5 +1,5 @@
 /* test_routing.c - several channels: which one carries a message, and who takes over when. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/jobs/office.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* test_secrets.c - at the chattiest log level, whatever providers answer and strangers send: no
  * secret, number or text in a log line, an error or a stored reason. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/jobs/office.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* test_signup.c - the first journey: an unknown number texts, is understood, is answered, and
  * can come back days later. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/jobs/office.h"
 
 #include "db/cases.h"

@@ -1,5 +1,5 @@
 /* test_spool.c - the folder of a modem daemon: written whole, read once, never left. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/jobs/office.h"
 
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* test_talks.c - transcripts of flows played again through the jobs, on a database: the same
  * words must come out. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/jobs/office.h"
 
 #include <stdio.h>

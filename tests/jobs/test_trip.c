@@ -1,6 +1,6 @@
 /* test_trip.c - the whole life of a meetup in one SMS thread, and of a follow-up, as the people
  * in it see them. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/jobs/office.h"
 
 #include <stdio.h>

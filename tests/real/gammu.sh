@@ -1,6 +1,6 @@
 #!/bin/bash
 # gammu.sh - a running service and a real gammu-smsd with its dummy modem.
-# SPDX-License-Identifier: AGPL-3.0-or-later
+# SPDX-License-Identifier: EUPL-1.2
 #
 #   tests/real/gammu.sh [PATH-TO-REBOND]      default: ${B:-build}/rebond
 #

@@ -1,6 +1,6 @@
 #!/bin/bash
 # kannel.sh - a round trip through a real Kannel: bearerbox, smsbox and its fake SMSC.
-# SPDX-License-Identifier: AGPL-3.0-or-later
+# SPDX-License-Identifier: EUPL-1.2
 #
 #   tests/real/kannel.sh PATH-TO-REBOND         starts a service of its own, then Kannel
 #   tests/real/kannel.sh http://ADDRESS [NAME]  uses a running service whose channel NAME (sms) is

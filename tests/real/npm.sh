@@ -1,5 +1,5 @@
 # npm.sh - npm_peer FOLDER: what its lock file names is installed there, or the script ends with 77. Sourced.
-# SPDX-License-Identifier: AGPL-3.0-or-later
+# SPDX-License-Identifier: EUPL-1.2
 
 npm_peer() {
     local here=$1 tool

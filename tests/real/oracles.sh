@@ -1,6 +1,6 @@
 #!/bin/bash
 # oracles.sh - official clients of Twilio, Vonage and OVH say whether our signatures are right.
-# SPDX-License-Identifier: AGPL-3.0-or-later
+# SPDX-License-Identifier: EUPL-1.2
 #
 #   tests/real/oracles.sh [PATH-TO-REBOND]      default: ${B:-build}/rebond
 #

@@ -1,5 +1,5 @@
 # peer.sh - what scripts with real peers share: a folder, processes that end with the script, checks. Sourced.
-# SPDX-License-Identifier: AGPL-3.0-or-later
+# SPDX-License-Identifier: EUPL-1.2
 
 peer_begin() { # peer_begin NAME
     NAME=$1

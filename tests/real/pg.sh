@@ -1,6 +1,6 @@
 #!/bin/sh
 # pg.sh - a private PostgreSQL server in a folder of its own, on a Unix socket, for tests.
-# SPDX-License-Identifier: AGPL-3.0-or-later
+# SPDX-License-Identifier: EUPL-1.2
 #
 #   pg.sh start DIR        makes DIR, starts the server, prints its URL
 #   pg.sh stop DIR         stops it and removes DIR

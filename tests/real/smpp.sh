@@ -1,6 +1,6 @@
 #!/bin/bash
 # smpp.sh - a running service, a real Kannel, and an SMPP operator behind it (npm smpp).
-# SPDX-License-Identifier: AGPL-3.0-or-later
+# SPDX-License-Identifier: EUPL-1.2
 #
 #   tests/real/smpp.sh [PATH-TO-REBOND]      default: ${B:-build}/rebond
 #

@@ -1,6 +1,6 @@
 #!/bin/bash
 # telegram.sh - a sign-up through a Telegram emulator that others wrote (npm telegram-test-api).
-# SPDX-License-Identifier: AGPL-3.0-or-later
+# SPDX-License-Identifier: EUPL-1.2
 #
 #   tests/real/telegram.sh [PATH-TO-REBOND]      default: ${B:-build}/rebond
 #

@@ -1,5 +1,5 @@
 /* checks.h - what the unit tests of the ground floor share: cmocka and comparing views. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef TESTS_UNIT_CHECKS_H
 #define TESTS_UNIT_CHECKS_H
 

@@ -1,6 +1,6 @@
 /* db_fixture.h - a fresh database for each test: a SQLite file, and PostgreSQL when
  * REBOND_TEST_PG names one. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef TESTS_UNIT_DB_FIXTURE_H
 #define TESTS_UNIT_DB_FIXTURE_H
 

@@ -1,6 +1,6 @@
 /* expr_fixture.h - a place, a person and a way to say "this text gives that text" for tests of
  * expressions. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef TESTS_UNIT_EXPR_FIXTURE_H
 #define TESTS_UNIT_EXPR_FIXTURE_H
 

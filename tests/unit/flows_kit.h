@@ -1,5 +1,5 @@
 /* flows_kit.h - flows written inside tests: compile them, talk to them. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef TESTS_UNIT_FLOWS_KIT_H
 #define TESTS_UNIT_FLOWS_KIT_H
 

@@ -1,5 +1,5 @@
 /* rapid_fixture.h - small flows of the other system for tests, written with ' for ". */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef TESTS_UNIT_RAPID_FIXTURE_H
 #define TESTS_UNIT_RAPID_FIXTURE_H
 

@@ -1,5 +1,5 @@
 /* server_rig.h - a server with pretended pages, and clients made of raw sockets. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #ifndef TESTS_SERVER_RIG_H
 #define TESTS_SERVER_RIG_H
 

@@ -1,5 +1,5 @@
 /* test_arena.c - memory by lifetime: zeroed, aligned, gone at the reset. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/arena.h"
 
 #include <stdalign.h>

@@ -1,5 +1,5 @@
 /* test_arith.c - results are exact or refused. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/arith.h"
 
 #include "tests/unit/checks.h"

@@ -1,6 +1,6 @@
 /* test_broadcasts.c - whom a segment selects, the fixed list, answers in order, who got
  * nothing. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/unit/db_fixture.h"
 
 #include "db/broadcasts.h"

@@ -1,5 +1,5 @@
 /* test_buf.c - growing bytes stop at their ceiling and say so. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/buf.h"
 
 #include "tests/unit/checks.h"

@@ -1,6 +1,6 @@
 /* test_cases.c - conversations for humans, the staff who answer, settings, audit, flow
  * versions. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/unit/db_fixture.h"
 
 #include "db/audit.h"

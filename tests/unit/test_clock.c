@@ -1,5 +1,5 @@
 /* test_clock.c - time that a test owns. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/clock.h"
 
 #include "tests/unit/checks.h"

@@ -1,5 +1,5 @@
 /* test_contacts.c - people, their numbers, tags and hot row; merging and forgetting them. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/unit/db_fixture.h"
 
 #include "base/text.h"

@@ -1,5 +1,5 @@
 /* test_date.c - civil dates, ages, Easter and the holidays of France. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/date.h"
 
 #include "tests/unit/checks.h"

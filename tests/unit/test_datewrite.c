@@ -1,5 +1,5 @@
 /* test_datewrite.c - dates by a layout, written and read. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/datewrite.h"
 
 #include "tests/unit/expr_fixture.h"

@@ -1,5 +1,5 @@
 /* test_dec.c - decimals: exact where paper would be, refused where they do not fit. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/dec.h"
 
 #include <stdio.h>

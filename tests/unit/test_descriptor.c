@@ -1,6 +1,6 @@
 /* test_descriptor.c - providers' descriptors: their mistakes, their expressions, what they send
  * and read. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/descriptor.h"
 
 #include "tests/unit/checks.h"

@@ -1,5 +1,5 @@
 /* test_digest.c - hashes against published vectors, base64 against RFC 4648. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/digest.h"
 
 #include "tests/unit/checks.h"

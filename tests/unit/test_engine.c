@@ -1,5 +1,5 @@
 /* test_engine.c - what a person lives through: questions, interruptions, time, limits. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/engine.h"
 
 #include "base/clock.h"

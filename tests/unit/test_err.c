@@ -1,5 +1,5 @@
 /* test_err.c - errors a person can read. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/err.h"
 
 #include "base/text.h"

@@ -1,5 +1,5 @@
 /* test_exprcheck.c - mistakes found in a template before it runs, each with its column. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/buf.h"
 #include "tests/unit/expr_fixture.h"
 

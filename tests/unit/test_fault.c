@@ -1,5 +1,5 @@
 /* test_fault.c - fault points strike where and when they are told (builds with faults only). */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/fault.h"
 
 #include <signal.h>

@@ -1,5 +1,5 @@
 /* test_file.c - whole files, with caps. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/file.h"
 
 #include <sys/stat.h>

@@ -1,5 +1,5 @@
 /* test_followups.c - four waves from a contract, their states, the call list, the figures. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/unit/db_fixture.h"
 
 #include "db/followups.h"

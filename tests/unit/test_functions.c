@@ -1,6 +1,6 @@
 /* test_functions.c - the functions of the language, family by family, in the reference's
  * manner. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/functions.h"
 
 #include "tests/unit/expr_fixture.h"

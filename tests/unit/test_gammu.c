@@ -1,5 +1,5 @@
 /* test_gammu.c - what goes into smsd's folder, and what is read out of it. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/gammu.h"
 
 #include "tests/fake/gw_case.h"

@@ -1,5 +1,5 @@
 /* test_gateways.c - the table, the small readers, and every recorded exchange of tests/wire. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/gateway.h"
 
 #include <dirent.h>

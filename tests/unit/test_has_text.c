@@ -1,6 +1,6 @@
 /* test_has_text.c - router tests on words, in the reference's manner and with French folding.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/unit/expr_fixture.h"
 
 static void words_of_a_text(void **state) {

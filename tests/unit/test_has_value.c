@@ -1,5 +1,5 @@
 /* test_has_value.c - router tests on numbers, dates, groups and categories. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/json.h"
 #include "tests/unit/expr_fixture.h"
 

@@ -1,5 +1,5 @@
 /* test_html.c - nothing from outside becomes markup. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* test_http.c - calls that arrive once, honest about what left, and never inside the house. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/http.h"
 
 #include <pthread.h>

@@ -1,5 +1,5 @@
 /* test_id.c - ids that never repeat and grow with time; randomness a test can own. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/id.h"
 
 #include <pthread.h>

@@ -1,5 +1,5 @@
 /* test_inbox.c - kept once, claimed once, in order, one conversation at a time. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/unit/db_fixture.h"
 
 #include "db/hash.h"

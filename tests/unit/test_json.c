@@ -1,5 +1,5 @@
 /* test_json.c - JSON in and out, number by number. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/json.h"
 
 #include "tests/unit/checks.h"

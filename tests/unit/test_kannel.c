@@ -1,5 +1,5 @@
 /* test_kannel.c - Kannel's sendsms, its reports and its messages, byte for byte. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/kannel.h"
 
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* test_lexer.c - words of expressions. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/lexer.h"
 
 #include "tests/unit/checks.h"

@@ -1,5 +1,5 @@
 /* test_library.c - which flow a word or an event starts; versions that people still live in. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/flow/library.h"
 
 #include "bot/flow/kind.h"

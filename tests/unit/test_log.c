@@ -1,5 +1,5 @@
 /* test_log.c - one line an event, without phone numbers. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/log.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* test_meetups.c - series and meetups; places under pressure; waiting list; opinions; sheets.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/unit/db_fixture.h"
 
 #include "db/meetups.h"

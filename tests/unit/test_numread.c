@@ -1,5 +1,5 @@
 /* test_numread.c - numbers as people write them, in digits and in words. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/numread.h"
 
 #include "tests/unit/expr_fixture.h"

@@ -1,6 +1,6 @@
 /* test_outbox.c - every move allowed and refused, the order per person, and what becomes of a
  * message. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/unit/db_fixture.h"
 
 #include "db/channels.h"

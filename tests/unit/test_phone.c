@@ -1,5 +1,5 @@
 /* test_phone.c - numbers as people write them. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/phone.h"
 
 #include "tests/unit/checks.h"

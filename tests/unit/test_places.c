@@ -1,5 +1,5 @@
 /* test_places.c - several connections at once: seats, claims and repetitions stay exact. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/unit/db_fixture.h"
 
 #include <pthread.h>

@@ -1,5 +1,5 @@
 /* test_query.c - searches for contacts: read, checked, written, tried on a person. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/query.h"
 
 #include "base/buf.h"

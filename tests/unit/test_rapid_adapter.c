@@ -1,5 +1,5 @@
 /* test_rapid_adapter.c - brought flows seen as our own engine's conversations. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/rapid/rapid_adapter.h"
 #include "tests/unit/rapid_fixture.h"
 

@@ -1,5 +1,5 @@
 /* test_rapid_load.c - exports of another system: read, migrated, refused with names. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/rapid/rapid_yaml.h"
 #include "tests/unit/rapid_fixture.h"
 

@@ -1,6 +1,6 @@
 /* test_rapid_run.c - people in flows of another system: questions, sub-flows, results, limits.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/unit/rapid_fixture.h"
 
 #define CHANNELS                                                                               \

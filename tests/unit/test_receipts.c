@@ -1,5 +1,5 @@
 /* test_receipts.c - delivery reports: early, late, repeated, out of order, by odd ids. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/unit/db_fixture.h"
 
 #include "db/receipts.h"

@@ -1,5 +1,5 @@
 /* test_recur.c - calendar rules: their dates, their words, their faults. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/recur.h"
 
 #include "tests/unit/checks.h"

@@ -1,5 +1,5 @@
 /* test_rx.c - patterns find, refuse and never run away. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/rx.h"
 
 #include <pthread.h>

@@ -1,6 +1,6 @@
 /* test_server.c - the server against raw sockets: pipelining, slow and vanishing clients,
  * crowds. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/unit/server_rig.h"
 
 #include <sys/un.h>

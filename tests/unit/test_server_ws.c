@@ -1,5 +1,5 @@
 /* test_server_ws.c - WebSockets of the server, frame by frame, and how it stops. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/unit/server_rig.h"
 
 /* WebSocket by hand: client frames are masked (with zeros here). */

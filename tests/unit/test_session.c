@@ -1,6 +1,6 @@
 /* test_session.c - a session survives being written and read; a damaged one is refused, never
  * followed. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/session.h"
 
 #include "base/json.h"

@@ -1,6 +1,6 @@
 /* test_site.c - the whole web side over a real service: hooks, logins, forged and forbidden
  * requests. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* test_sms_text.c - segments to the septet, parts that keep pairs whole, policies that never
  * cost more. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/sms_text.h"
 
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* test_sql.c - the seam: transactions that nest, statements, failures, copies, migrations. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/unit/db_fixture.h"
 
 #include <sys/stat.h>

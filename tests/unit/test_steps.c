@@ -1,5 +1,5 @@
 /* test_steps.c - every wrong flow gives exactly the messages written at its end. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/steps/steps.h"
 
 #include <stdio.h>

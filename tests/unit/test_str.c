@@ -1,5 +1,5 @@
 /* test_str.c - views of bytes. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/str.h"
 
 #include "tests/unit/checks.h"

@@ -1,6 +1,6 @@
 /* test_talk.c - the transcripts of the project, and what a transcript shows when a conversation
  * changes. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/talk.h"
 
 #include <stdio.h>

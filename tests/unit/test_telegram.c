@@ -1,6 +1,6 @@
 /* test_telegram.c - Telegram updates in, Bot API calls out, and a strict fake that judges them.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/telegram.h"
 
 #include <setjmp.h>

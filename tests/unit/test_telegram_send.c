@@ -1,5 +1,5 @@
 /* test_telegram_send.c - Bot API calls out, and a strict fake that judges them. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/telegram.h"
 
 #include <setjmp.h>

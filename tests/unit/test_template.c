@@ -1,6 +1,6 @@
 /* test_template.c - texts with expressions: what is literal, what is computed, what fails and
  * how it ends. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/buf.h"
 #include "tests/unit/expr_fixture.h"
 

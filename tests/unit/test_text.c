@@ -1,5 +1,5 @@
 /* test_text.c - Unicode: what is valid, where to cut, what counts as the same word. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/text.h"
 
 #include "tests/unit/checks.h"

@@ -1,5 +1,5 @@
 /* test_timers.c - armed, moved, fired once, or too late. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/unit/db_fixture.h"
 
 #include "db/timers.h"

@@ -1,6 +1,6 @@
 /* test_understand.c - our own corpus of replies, table mistakes, and texts no one should send.
  */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/understand/understand.h"
 
 #include <stdio.h>

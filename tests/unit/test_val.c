@@ -1,5 +1,5 @@
 /* test_val.c - the value: building, finding, comparing. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/val.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* test_words.c - texts to words, keys of results, look-alike texts, addresses in parts. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/expr/words.h"
 
 #include "base/buf.h"

@@ -1,5 +1,5 @@
 /* test_yaml.c - YAML as flow authors write it: texts stay texts, values know their place. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/yaml.h"
 
 #include <unistd.h>

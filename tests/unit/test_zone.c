@@ -1,5 +1,5 @@
 /* test_zone.c - the clock on the wall, across daylight saving and overseas. */
-/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/zone.h"
 
 #include <pthread.h>

@@ -1,5 +1,5 @@
 // oracles.mjs - signatures judged by providers' own clients, then by `rebond gateway replay`: the two must agree.
-// SPDX-License-Identifier: AGPL-3.0-or-later
+// SPDX-License-Identifier: EUPL-1.2
 //
 //   node oracles.mjs PATH-TO-REBOND [SEED]
 //

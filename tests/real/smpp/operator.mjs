@@ -1,5 +1,5 @@
 // operator.mjs - an SMPP operator: takes texts, reports on them, sends others; tells each event as a line of JSON.
-// SPDX-License-Identifier: AGPL-3.0-or-later
+// SPDX-License-Identifier: EUPL-1.2
 //
 //   node operator.mjs PORT
 //

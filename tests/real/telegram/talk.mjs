@@ -1,5 +1,5 @@
 // talk.mjs - a sign-up on an emulated Telegram (npm telegram-test-api), as a second opinion beside our strict fake.
-// SPDX-License-Identifier: AGPL-3.0-or-later
+// SPDX-License-Identifier: EUPL-1.2
 //
 //   node talk.mjs PATH-TO-REBOND FOLDER PORT
 //
