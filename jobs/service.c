@@ -154,6 +154,21 @@ static enum rc recall_channels(struct service *s, struct err *err) {
     return rc == OK ? OK : err_set(err, rc, "channels: %s", sql_error(s->db));
 }
 
+static void set_log_level(struct str name) {
+    static const struct {
+        const char *name;
+        enum log_level level;
+    } LEVELS[] = {{"error", LOG_LVL_ERROR},
+                  {"warn", LOG_LVL_WARN},
+                  {"info", LOG_LVL_INFO},
+                  {"debug", LOG_LVL_DEBUG}};
+    for (size_t i = 0; i < sizeof LEVELS / sizeof *LEVELS; i++) {
+        if (str_is(name, LEVELS[i].name)) {
+            log_set_level(LEVELS[i].level);
+        }
+    }
+}
+
 enum rc service_open(const struct config *config, struct service *ret, struct err *err) {
     struct service *s = ret;
     struct clock clock = s->clock; /* a test's clock, or all zero */
@@ -165,6 +180,7 @@ enum rc service_open(const struct config *config, struct service *ret, struct er
         clock_real(&s->clock);
     }
     arena_init(&s->process);
+    set_log_level(config->log_level);
     calls_open(s);
     s->org = facts_org(config, &s->process);
     enum rc rc = http_open(REBOND_VERSION, &s->http, err);

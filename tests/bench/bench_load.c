@@ -52,7 +52,7 @@ static double now_us(void) {
 static int dial(void) {
     struct sockaddr_un un = {.sun_family = AF_UNIX};
     struct sockaddr_in in = {.sin_family = AF_INET,
-                             .sin_port = htons((uint16_t)atoi(b.address)),
+                             .sin_port = htons((uint16_t)(int)strtol(b.address, NULL, 10)),
                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int is_unix = b.address[0] == '/', one = 1;
     int fd = socket(is_unix ? AF_UNIX : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -188,7 +188,7 @@ int main(int argc, char **argv) {
     if (argc != 8) {
         bench_die("usage", "ADDRESS PATH CONNECTIONS COUNT PEOPLE FIRST close|keep|get");
     }
-    int conns = atoi(argv[3]);
+    int conns = (int)strtol(argv[3], NULL, 10);
     b.address = argv[1];
     b.path = argv[2];
     b.count = atol(argv[4]);

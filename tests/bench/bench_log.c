@@ -194,7 +194,7 @@ int main(int argc, char **argv) {
     int on_unix = argv[1][0] == '/';
     file = open(argv[2], O_CREAT | O_TRUNC | O_WRONLY, 0600);
     lws_set_log_level(LLL_ERR, NULL);
-    info.port = on_unix ? 0 : atoi(argv[1]);
+    info.port = on_unix ? 0 : (int)strtol(argv[1], NULL, 10);
     info.iface = on_unix ? argv[1] : "127.0.0.1";
     info.protocols = PROTOCOLS;
     info.gid = (gid_t)-1;

@@ -75,7 +75,7 @@ int main(int argc, char **argv) {
         bench_die("usage", "PORT COUNT_FILE");
     }
     struct sockaddr_in in = {.sin_family = AF_INET,
-                             .sin_port = htons((uint16_t)atoi(argv[1])),
+                             .sin_port = htons((uint16_t)(int)strtol(argv[1], NULL, 10)),
                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int one = 1, door = socket(AF_INET, SOCK_STREAM, 0), ep = epoll_create1(0);
     long seen = 0;
