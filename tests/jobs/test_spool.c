@@ -260,7 +260,7 @@ static void report_without_an_id(void **unused) {
 static void every_part_is_reported(void **unused) {
     (void)unused;
     struct desk d;
-    char text[400], name[16];
+    char text[400], name[32];
     open_desk(&d);
     memset(text, 'a', sizeof text - 1);
     text[sizeof text - 1] = '\0';
