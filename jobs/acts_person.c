@@ -144,6 +144,16 @@ static struct str place_read(struct person *p, struct str written) {
     return found ? r.value->text : written;
 }
 
+/* Former communes stand in the list under today's code: all of one code are one place. */
+static bool is_one_commune(const struct town *t, size_t n) {
+    for (size_t i = 1; i < n; i++) {
+        if (!str_eq(t[i].insee, t[0].insee)) {
+            return false;
+        }
+    }
+    return n == 1 || t[0].insee.n > 0;
+}
+
 /* A name that several communes bear (Saint-Denis) or a postcode that several share places the
  * person well enough: the commune is kept as written and the doubtful half stays empty. */
 enum rc act_locate(struct person *p, const struct val *args, struct val_builder *b) {
@@ -155,17 +165,20 @@ enum rc act_locate(struct person *p, const struct val *args, struct val_builder 
     }
     int64_t digits;
     bool by_code = place.n == 5 && str_to_i64(place, &digits);
-    struct str commune = by_code && n > 1 ? STR_EMPTY : town[0].name;
-    struct str postcode = by_code  ? place
-                          : n == 1 ? str_sub(town[0].postcodes, 0, 5)
-                                   : STR_EMPTY;
+    bool one = is_one_commune(town, n);
+    struct str commune = by_code && !one ? STR_EMPTY : town[0].name;
+    struct str postcode = by_code ? place : one ? str_sub(town[0].postcodes, 0, 5) : STR_EMPTY;
+    struct str insee = one ? town[0].insee : STR_EMPTY;
     enum rc rc = contacts_set(p->s->db, p->contact.id, STR("commune"), commune);
     if (rc == OK) {
         rc = contacts_set(p->s->db, p->contact.id, STR("postcode"), postcode);
     }
+    if (rc == OK) {
+        rc = contacts_set(p->s->db, p->contact.id, STR("insee"), insee);
+    }
     val_put(b, "commune", val_text(p->a, commune.n > 0 ? commune : postcode));
     val_put(b, "postcode", val_text(p->a, postcode));
-    val_put(b, "insee", val_text(p->a, STR_EMPTY));
+    val_put(b, "insee", val_text(p->a, insee));
     return rc == OK ? person_reload(p) : rc;
 }
 

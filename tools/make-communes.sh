@@ -10,7 +10,7 @@ node - "$tmp/package" >"$tmp/communes.tsv" <<'JS'
 const dir = process.argv[2];
 const version = require(dir + '/package.json').version;
 const head = [
-  '# communes.tsv - French communes and their postcodes: name, tabulator, postcodes.',
+  '# communes.tsv - French communes: name, tabulator, postcodes, tabulator, INSEE code (of a former commune: today\'s).',
   '# Source: npm @etalab/decoupage-administratif ' + version + ' (INSEE, La Poste, DGCL), data under the',
   '# Licence Ouverte / Open Licence 2.0 (Etalab). Made by tools/make-communes.sh; do not edit.'];
 const all = require(dir + '/data/communes.json');
@@ -20,7 +20,8 @@ for (const c of all) {
   const live = c.type === 'commune-actuelle';
   const former = c.type === 'commune-deleguee' || c.type === 'commune-associee'; // people still say the old names
   const codes = live ? posts.get(c.code) : former ? posts.get(c.chefLieu) || [] : [];
-  if (codes.length) seen.set(c.nom + '\t' + [...new Set(codes)].sort().join(' '), true);
+  const insee = live ? c.code : c.chefLieu;
+  if (codes.length) seen.set(c.nom + '\t' + [...new Set(codes)].sort().join(' ') + '\t' + insee, true);
 }
 console.log(head.concat([...seen.keys()].sort()).join('\n'));
 JS

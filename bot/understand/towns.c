@@ -18,7 +18,7 @@ size_t towns_find(const struct und *u, struct str name_or_postcode, struct town 
     for (size_t i = 0; i < u->towns && n < max; i++) {
         const struct und_town *t = &u->town[i];
         if (post ? str_find(t->post, s, 0) != SIZE_MAX : str_eq_nocase(t->name, s)) {
-            ret[n++] = (struct town){t->name, t->post};
+            ret[n++] = (struct town){t->name, t->post, t->insee};
         }
     }
     return n;

@@ -12,6 +12,7 @@ struct und;
 struct town {
     struct str name;      /* "Saint-Denis" */
     struct str postcodes; /* "93200 93210" */
+    struct str insee;     /* "93066", of today's commune */
 };
 
 /* Communes with this official name (as und_read gives it; case is ignored) or this postcode

@@ -40,7 +40,7 @@ static int by_number(const void *a, const void *b) {
     return x < y ? -1 : x > y;
 }
 
-/* Lines: "name TAB postcode[ postcode...]"; '#' begins a comment line. */
+/* Lines: "name TAB postcode[ postcode...][ TAB INSEE code]"; '#' begins a comment line. */
 enum rc und_commune_load(struct und *u, const char *file, struct str text, struct err *err) {
     size_t lines = 0, posts = 0;
     for (size_t i = 0; i < text.n; i++) {
@@ -58,8 +58,15 @@ enum rc und_commune_load(struct und *u, const char *file, struct str text, struc
         if (!str_next(&line, '\t', &name) || !line.n) {
             return err_at(err, E_INVALID, file, no, 1, "a line is: name, tabulator, postcodes");
         }
+        struct str posts_of = line, insee = STR_EMPTY;
+        size_t tab = str_find_char(line, '\t', 0);
+        if (tab != SIZE_MAX) {
+            posts_of = str_sub(line, 0, tab);
+            insee = str_sub(line, tab + 1, line.n);
+        }
+        line = posts_of;
         struct und_town *t = &u->town[u->towns++];
-        *t = (struct und_town){name, town_key(name, &u->arena), line};
+        *t = (struct und_town){name, town_key(name, &u->arena), posts_of, insee};
         struct str one;
         while (str_next(&line, ' ', &one)) {
             int64_t v;

@@ -191,6 +191,7 @@ struct und_town {
     struct str name;   /* as written officially */
     struct str folded; /* "saint denis" */
     struct str post;   /* "93200" or "93200,93210" */
+    struct str insee;  /* "93066"; empty when the table has none */
 };
 
 struct und {

@@ -36,6 +36,7 @@ static void sign_up_in_one_go(void **unused) {
     struct contact c = person(&o, INES);
     assert_int_equal(c.status, CONTACT_ENROLLED);
     check_str(c.commune, "Mérignac");
+    check_str(c.insee, "33281"); /* what a broadcast selects by */
     assert_int_equal(date_cmp(c.born, date_make(2006, 3, 12)), 0);
     struct str *tag;
     size_t n = 0;
