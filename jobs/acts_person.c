@@ -19,6 +19,7 @@
 #include "jobs/acts.h"
 #include "jobs/config_value.h"
 
+#define TOWNS_MAX 64 /* no name is borne by more */
 #define PAUSE_MS (30 * MS_DAY)
 
 static enum optout_scope scope_of(struct str s) {
@@ -154,15 +155,30 @@ static bool is_one_commune(const struct town *t, size_t n) {
     return n == 1 || t[0].insee.n > 0;
 }
 
+/* Several communes are called Mérignac: the one of the office's own département is meant.
+ * Overseas the département is three digits long. */
+static size_t keep_near(const struct config *c, struct town *t, size_t n) {
+    struct str office = c->org.postcode;
+    size_t digits = str_starts(office, STR("97")) || str_starts(office, STR("98")) ? 3 : 2;
+    size_t near = 0;
+    for (size_t i = 0; i < n && office.n == 5; i++) {
+        if (str_starts(t[i].postcodes, str_sub(office, 0, digits))) {
+            t[near++] = t[i];
+        }
+    }
+    return near > 0 ? near : n;
+}
+
 /* A name that several communes bear (Saint-Denis) or a postcode that several share places the
  * person well enough: the commune is kept as written and the doubtful half stays empty. */
 enum rc act_locate(struct person *p, const struct val *args, struct val_builder *b) {
     struct str place = place_read(p, act_text(p, args, "place"));
-    struct town town[8];
-    size_t n = towns_find(p->s->und, place, town, 8);
+    struct town town[TOWNS_MAX];
+    size_t n = towns_find(p->s->und, place, town, TOWNS_MAX);
     if (n == 0) {
         return act_refuse(p, b, "unknown place");
     }
+    n = keep_near(p->s->config, town, n);
     int64_t digits;
     bool by_code = place.n == 5 && str_to_i64(place, &digits);
     bool one = is_one_commune(town, n);

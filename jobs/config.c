@@ -331,6 +331,7 @@ void config_demo(struct arena *a, struct str database, struct str listen, struct
     static const char *const TEXT =
         "org:\n  name: Mission Locale du Val Rosay\n  short_name: ML Val Rosay\n"
         "  phone: 01 99 00 12 34\n  address: 4 rue des Tilleuls, Rosay-le-Grand\n"
+        "  postcode: 33700\n"
         "  hours: du lundi au vendredi, 9h-12h et 14h-17h\n"
         /* who tries the service waits in front of the screen */
         "sending:\n  join: 2 s\n"

@@ -51,8 +51,8 @@ struct config {
     bool production; /* false: nothing leaves for anything but a loopback address */
     bool demo;       /* invented data, simulator page, clock panel */
     struct {
-        struct str name, short_name, phone, address, hours, url, zone, country, lang, tone,
-            region;
+        struct str name, short_name, phone, address, postcode, hours, url, zone, country, lang,
+            tone, region;
         int age_min, age_max, age_max_rqth, age_minor;
         const struct zone *tz; /* resolved from zone */
     } org;

@@ -33,6 +33,9 @@ const struct option CONFIG_OPTIONS[] = {
      "nom court pour les SMS ; vide : le nom"},
     {"org.phone", OPTION_TEXT, AT(org.phone), 0, 30, "", NULL, "téléphone de l'accueil"},
     {"org.address", OPTION_TEXT, AT(org.address), 0, 120, "", NULL, "adresse de l'accueil"},
+    {"org.postcode", OPTION_TEXT, AT(org.postcode), 0, 5, "", NULL,
+     "code postal de la structure : entre deux communes du même nom, celle du département est "
+     "choisie"},
     {"org.hours", OPTION_TEXT, AT(org.hours), 0, 80, "", NULL,
      "horaires de l'accueil, en toutes lettres"},
     {"org.url", OPTION_URL, AT(org.url), 0, 200, "", NULL, "site de la structure"},

@@ -62,7 +62,8 @@ void office_open(struct office *o, const char *channels, const char *more) {
         &o->a,
         "database: '%.*s'\n"
         "org:\n  name: Mission Locale du Val Rosay\n  short_name: ML Val Rosay\n"
-        "  phone: 01 99 00 12 34\n  address: 4 rue des Tilleuls\n  hours: 9h-17h\n"
+        "  phone: 01 99 00 12 34\n  address: 4 rue des Tilleuls\n  postcode: 33700\n  hours: "
+        "9h-17h\n"
         "%schannels:\n%s",
         STR_ARG(database), more ? more : "",
         channels ? channels
