@@ -146,11 +146,15 @@ bool engine_wants_more(const struct world *w, const struct session *s, struct st
         return false;
     }
     turn_begin(r, w, s, &ev, a, NULL);
-    if (!hear_question(r, &ask) || und_reflex(w->und, text, &ask, a, &answer) == OK) {
+    if (!hear_question(r, &ask)) {
         return false;
     }
+    /* the common case, a sure answer, is settled by one reading */
     und_read(w->und, text, &ask, a, &answer);
     if (ask.kind != ASK_FREE && answer.sureness == UND_SURE) {
+        return false;
+    }
+    if (und_reflex(w->und, text, &ask, a, &answer) == OK) {
         return false;
     }
     *ret_hold_ms = ask.kind == ASK_FREE ? HOLD_FREE_MS : HOLD_UNCLEAR_MS;

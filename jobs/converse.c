@@ -276,9 +276,12 @@ static enum rc gather(struct person *p, const struct inbox_row *row, size_t n, s
         }
         return OK;
     }
+    if (!is_words(&row[0]) || p->session.wait != WAIT_ANSWER) {
+        return OK;
+    }
     struct world w;
     enum rc rc = world_of(p, &w);
-    if (rc != OK || !is_words(&row[0])) {
+    if (rc != OK) {
         return rc;
     }
     int64_t hold = 0;
