@@ -329,6 +329,8 @@ void config_demo(struct arena *a, struct str database, struct str listen, struct
     struct buf problems;
     buf_init(&problems, 4096);
     static const char *const TEXT =
+        /* the terminal shows the two addresses, not a line for each message */
+        "log_level: warn\n"
         "org:\n  name: Mission Locale du Val Rosay\n  short_name: ML Val Rosay\n"
         "  phone: 01 99 00 12 34\n  address: 4 rue des Tilleuls, Rosay-le-Grand\n"
         "  postcode: 33700\n"
