@@ -29,8 +29,8 @@ enum rc act_refuse(struct person *p, struct val_builder *b, const char *why);
 struct str act_text(struct person *p, const struct val *args, const char *name);
 bool act_given(const struct val *args, const char *name);
 
-/* A name written as people do, for the log of a promoted person: queues the event
- * "place.freed". */
+/* Tells each promoted person (event "place.freed"), and arms the end of what is only offered.
+ * In a write transaction. */
 struct place_promoted;
 enum rc act_tell_promoted(struct service *s, int64_t meetup_id,
                           const struct place_promoted *promoted, size_t n, int64_t now_ms);

@@ -36,7 +36,6 @@
 #define CLAIM_MAX 64
 #define FAULT_PAUSE_MS (30 * MS_MINUTE) /* a broken account is tried again this often */
 #define BACKOFF_MAX_MS MS_HOUR
-#define STALE_MS (10 * MS_MINUTE) /* no request lasts that long: its process is gone */
 
 /* One message on the wire. Owns its memory. */
 struct flying {
@@ -78,7 +77,7 @@ enum rc deliver_open(struct service *s, struct err *err) {
     /* what an earlier process had on the wire: nobody knows whether it arrived. A SQLite file
      * has one process, so all of it is ours, whatever its clock said. */
     enum rc rc = deliver_recover(
-        s, sql_can(s->db, SQL_CAP_SKIP_LOCKED) ? service_now(s) - STALE_MS : INT64_MAX);
+        s, sql_can(s->db, SQL_CAP_SKIP_LOCKED) ? service_now(s) - DELIVER_STALE_MS : INT64_MAX);
     return rc < OK ? err_set(err, rc, "messages left in flight could not be settled: %s",
                              sql_error(s->db))
                    : OK;

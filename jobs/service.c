@@ -266,7 +266,7 @@ static int keep_house(struct service *s) {
         log_event(LOG_LVL_WARN, "receipts.unmatched", "n=%lld", (long long)dropped);
     }
     if (rc == OK && sql_can(s->db, SQL_CAP_SKIP_LOCKED)) {
-        rc = deliver_recover(s, now - 10 * MS_MINUTE);
+        rc = deliver_recover(s, now - DELIVER_STALE_MS);
     }
     if (rc == OK && reports_overview(s->db, &o) == OK) {
         metric_set(METRIC_QUEUE_IN, o.inbox_waiting);
