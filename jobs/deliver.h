@@ -10,8 +10,9 @@
 
 struct service;
 
-#define DELIVER_STALE_MS (10 * MS_MINUTE) /* no request lasts that long: its process is gone   \
-                                           */
+#define DELIVER_STALE_MS                                                                       \
+    (10 * MS_MINUTE) /* no request lasts that long: its process is gone                        \
+                      */
 
 enum rc deliver_open(struct service *s, struct err *err) MUST_USE;
 void deliver_close(struct service *s);
