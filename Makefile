@@ -32,6 +32,9 @@ CFLAGS_V := -O1 -DREBOND_FAULTS
 else ifeq ($(VARIANT),asan)
 CFLAGS_V := -O1 -DREBOND_FAULTS -fsanitize=address,undefined -fno-sanitize-recover=all
 LDFLAGS_V := -fsanitize=address,undefined
+else ifeq ($(VARIANT),fuzz)
+CFLAGS_V := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+LDFLAGS_V := -fsanitize=address,undefined
 else ifeq ($(VARIANT),tsan)
 CFLAGS_V := -O1 -DREBOND_FAULTS -fsanitize=thread
 LDFLAGS_V := -fsanitize=thread
@@ -155,10 +158,24 @@ $(O)/fuzz/replay_$(1): $(O)/tests/fuzz/fuzz_$(1).c.o $(O)/tests/fuzz/replay_main
 replay-$(1): $(O)/fuzz/replay_$(1)
 	@mkdir -p tests/fuzz/corpus/$(1)
 	@$$< tests/fuzz/corpus/$(1)
+$(O)/fuzz/fuzz_$(1): $(O)/tests/fuzz/fuzz_$(1).c.o $(FUZZ_LIBS) $(O)/gen/embed.c.o
+	@mkdir -p $$(@D)
+	$(call say,LD,$$@)
+	$(Q)$(CXX) -fsanitize=fuzzer $(LDFLAGS_V) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $(FUZZ_LIBS) -Wl,--end-group $(PKG_LIBS)
+# what is found new stays in the build folder; a failing input goes to the corpus by hand, with its mending
+fuzz-$(1):
+	@$$(MAKE) --no-print-directory VARIANT=fuzz CC=clang CXX=clang++ $(B)/fuzz/fuzz/fuzz_$(1)
+	@mkdir -p $(B)/fuzz/found/$(1) $(B)/fuzz/bad
+	@$(B)/fuzz/fuzz/fuzz_$(1) -max_total_time=$(SECONDS) -timeout=5 -print_final_stats=1 \
+	    -artifact_prefix=$(B)/fuzz/bad/$(1)- $(B)/fuzz/found/$(1) tests/fuzz/corpus/$(1) \
+	    >$(B)/fuzz/$(1).log 2>&1 || { tail -n 40 $(B)/fuzz/$(1).log; exit 1; }
+	@grep -E '^Done|^stat' $(B)/fuzz/$(1).log
 endef
 $(foreach u,$(FUZZ),$(eval $(call fuzz_rule,$(u))))
 .PHONY: fuzz-replay
 fuzz-replay: $(foreach u,$(FUZZ),replay-$(u)) ## replay the fuzz corpora
+.PHONY: $(foreach u,$(FUZZ),fuzz-$(u))
+fuzz: $(foreach u,$(FUZZ),fuzz-$(u)) ## look for new faults with clang's fuzzer: SECONDS=60 each; make fuzz-flow for one
 
 # tests/bench/bench_NAME.c: what is measured and what it is measured against; tools/bench makes the table of them
 BENCH := $(patsubst tests/bench/bench_%.c,%,$(wildcard tests/bench/bench_*.c))
