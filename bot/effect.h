@@ -24,6 +24,7 @@ enum effect_kind {
     EFFECT_TIMER, /* arm: EVENT_TIMEOUT with this token at due_ms (questions use say.timeout_ms
                      instead) */
     EFFECT_CASE,  /* hand over to a human */
+    EFFECT_CALL,  /* a web-hook is called after the commit; EVENT_ANSWER comes later */
     EFFECT_RESULT /* the conversation produced a value worth keeping (reports) */
 };
 
@@ -56,6 +57,30 @@ struct effect_say {
     bool confirms_stop; /* the one message allowed after a STOP */
 };
 
+struct effect_header {
+    struct str name, value;
+};
+
+/* A web-hook. The frame that asked waits (WAIT_CALL, a token of its own in frame.token); the
+ * jobs write a row in the turn's transaction, call after the commit, at most once, and answer
+ * always: EVENT_ANSWER with the same token, at the latest soon after limit_ms. Keys of the
+ * service called never pass here: the endpoint's configuration adds them at the last moment. */
+struct effect_call {
+    struct str token;
+    struct str endpoint; /* name of a configured web-hook; "" = the one whose address `url`
+                            begins with, and none is a refusal */
+    struct str url;      /* with an endpoint: what follows its address; else the whole */
+    struct str method;   /* GET POST PUT PATCH DELETE */
+    const struct effect_header *header;
+    size_t headers;
+    struct str body;  /* bytes; its Content-Type is among the headers */
+    int64_t limit_ms; /* 0 = CALL_LIMIT_MS; at most CALL_LIMIT_MAX_MS */
+};
+#define CALL_LIMIT_MS (20 * 1000)
+#define CALL_LIMIT_MAX_MS (120 * 1000)
+#define CALL_REQUEST_MAX 16384 /* bytes of a body that is sent */
+#define CALL_ANSWER_MAX 65536  /* bytes of an answer that are read; more is "too_large" */
+
 struct effect {
     enum effect_kind kind;
     union {
@@ -72,6 +97,7 @@ struct effect {
             int64_t due_ms;
             struct str token;
         } timer;
+        struct effect_call call;
         struct {
             struct str reason; /* "unclear", "human", "distress", or the flow's own words */
             struct str team;   /* "" = the referent */

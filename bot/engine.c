@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/json.h"
 #include "bot/agenda.h"
 #include "bot/hear.h"
 #include "bot/walk.h"
@@ -51,6 +52,46 @@ static void on_timeout(struct run *r) {
     }
 }
 
+/* What the session can hold of an answer that nobody can be told yet. */
+static const struct val *kept(struct run *r, const struct val *result) {
+    if (json_text(result, r->a).n <= ENGINE_ANSWER_KEPT) {
+        return result;
+    }
+    result = val_with(r->a, result, STR("text"), val_text(r->a, STR_EMPTY));
+    if (json_text(result, r->a).n <= ENGINE_ANSWER_KEPT) {
+        return result;
+    }
+    struct val_builder *b = val_map_begin(r->a);
+    val_put(b, "ok", &VAL_FALSE);
+    val_put(b, "status", val_int(r->a, val_get_int(result, "status", 0)));
+    val_put(b, "why", val_textz(r->a, "too_long"));
+    return val_end(b);
+}
+
+static enum rc on_answer(struct run *r) {
+    if (!val_is(r->ev->result, VAL_MAP)) {
+        return err_set(r->err, E_INVALID, "the answer of a web-hook is a map");
+    }
+    r->handled = true;
+    for (size_t i = r->s.frames; i-- > 0;) {
+        struct frame *f = &r->frame[i];
+        if (f->wait != WAIT_CALL || f->due || !str_eq(f->token, r->ev->token)) {
+            continue;
+        }
+        if (i + 1 < r->s.frames || r->w->paused) {
+            turn_trace(r, "the answer for %.*s came while something else goes on",
+                       STR_ARG(f->flow));
+            f->due = true;
+            f->answer = kept(r, r->ev->result);
+            return OK;
+        }
+        walk_resume(r);
+        return OK;
+    }
+    turn_trace(r, "nobody waits for this answer any more");
+    return OK;
+}
+
 static enum rc on_result(struct run *r) {
     const struct frame *f = turn_top(r);
     if (!val_is(r->ev->result, VAL_MAP)) {
@@ -67,7 +108,7 @@ static enum rc on_result(struct run *r) {
  * again in an hour, even if nobody says that the case is closed. */
 static void look_again(struct run *r) {
     const struct frame *top = turn_top(r);
-    bool asked = r->ev->kind == EVENT_TIMEOUT;
+    bool asked = r->ev->kind == EVENT_TIMEOUT || r->ev->kind == EVENT_ANSWER;
     bool left = r->s.pendings > 0 || (top && top->due);
     if (asked && left && !r->w->opted_out) {
         turn_timer(r, r->w->now_ms + AGAIN_MS, STR(ENGINE_TOKEN_PENDING));
@@ -120,6 +161,9 @@ enum rc engine_step(const struct world *w, const struct session *s, const struct
         break;
     case EVENT_RESULT:
         rc = on_result(r);
+        break;
+    case EVENT_ANSWER:
+        rc = on_answer(r);
         break;
     }
     if (rc == OK) {

@@ -22,7 +22,9 @@ enum event_kind {
     EVENT_MESSAGE, /* the person wrote, pressed a button, opened a deep link */
     EVENT_START,   /* a flow is to start: domain event, advisor, other flow */
     EVENT_TIMEOUT, /* the awaited moment came; ignored when the token is not the session's */
-    EVENT_RESULT   /* the act asked for by the last step was done */
+    EVENT_RESULT,  /* the act asked for by the last step was done */
+    EVENT_ANSWER   /* the web-hook called by EFFECT_CALL answered, or never will; ignored when
+                      no conversation waits with this token */
 };
 
 struct event {
@@ -38,9 +40,16 @@ struct event {
     int priority;             /* EVENT_START: a say_kind */
     struct str key;           /* EVENT_START: the same key is started once */
     int64_t expires_ms;       /* EVENT_START: not started after this; 0 = never expires */
-    struct str token;         /* EVENT_TIMEOUT */
-    const struct val *result; /* EVENT_RESULT: VAL_MAP with at least "ok" */
+    struct str token;         /* EVENT_TIMEOUT, EVENT_ANSWER */
+    const struct val *result; /* EVENT_RESULT: VAL_MAP with at least "ok". EVENT_ANSWER: VAL_MAP
+                                 of ok (a status from 200 to 299), status (0 = no answer), text
+                                 (the body), json (what it says, null when it is no JSON), type
+                                 (Content-Type), why ("" or one of CALL_WHYS) */
 };
+
+/* Why a web-hook has no answer. unknown: the service stopped in the middle, it may have been
+ * done. */
+#define CALL_WHYS "refused unreachable time_out too_large too_long too_many unknown status"
 
 /* All that a turn may know. Nothing else reaches it. */
 struct world {
@@ -79,6 +88,8 @@ struct turn {
 #define ENGINE_STEPS_TEXT "100"
 #define ENGINE_REPLIES_HOUR                                                                    \
     30 /* automatic answers an hour to one person, then silence and a case */
+#define ENGINE_ANSWER_KEPT                                                                     \
+    4096 /* bytes of a web-hook's answer, as JSON, that a session can hold */
 #define ENGINE_HOLD_MS                                                                         \
     (12LL * 3600 * 1000) /* an unanswered question keeps other conversations back this long */
 #define ENGINE_REPEAT_MS                                                                       \

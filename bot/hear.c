@@ -308,6 +308,21 @@ static bool changes_subject(struct run *r, const struct answer *a) {
     return true;
 }
 
+/* Nothing is asked, but an answer is being fetched: told once, never taken for a new subject.
+ */
+static bool one_moment(struct run *r) {
+    struct frame *f = turn_top(r);
+    if (!f || f->wait != WAIT_CALL) {
+        return false;
+    }
+    turn_trace(r, "a web-hook has not answered yet");
+    if (f->tries++ == 0) {
+        turn_say_standing(r, "one_moment");
+    }
+    r->handled = true;
+    return true;
+}
+
 static void hear(struct run *r, const struct ask *ask, struct str folded, struct answer *a) {
     bool open = turn_top(r) && turn_top(r)->wait == WAIT_ANSWER;
     if (open && !turn_node(r)) {
@@ -327,7 +342,7 @@ static void hear(struct run *r, const struct ask *ask, struct str folded, struct
         r->handled = true;
     } else if (open && !changes_subject(r, a)) {
         answer_question(r, a);
-    } else if (!open) {
+    } else if (!open && !one_moment(r)) {
         idle(r, a);
     }
 }

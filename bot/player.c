@@ -204,6 +204,8 @@ static void apply(struct player *p, const struct effect *e) {
                               e->hand.urgent ? " urgent" : "", e->hand.team.n ? " for " : "",
                               STR_ARG(e->hand.team)));
         break;
+    case EFFECT_CALL:
+        break;
     case EFFECT_RESULT:
         add_line(p, PLAYER_KEEPS,
                  arena_printf(&p->turn, "%.*s = %.*s", STR_ARG(e->result.name),

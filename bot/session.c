@@ -9,7 +9,7 @@
 
 #define SESSION_VERSION 1
 
-static const char *const WAITS[] = {"nothing", "answer", "result", "time", "child"};
+static const char *const WAITS[] = {"nothing", "answer", "result", "time", "child", "call"};
 
 static void put_key(struct buf *out, const char *key) {
     buf_putc(out, '"');
@@ -84,6 +84,7 @@ static void write_frame(const struct frame *f, struct buf *out) {
     put_int(out, "priority", f->priority);
     put_val(out, "vars", f->vars);
     put_val(out, "with", f->with);
+    put_val(out, "answer", f->answer);
     close_with(out, '}');
     buf_putc(out, ',');
 }
@@ -150,7 +151,8 @@ static enum rc read_frame(const struct val *v, struct frame *f, struct err *err)
                         .due = val_get_int(v, "due", 0) != 0,
                         .priority = (int)val_get_int(v, "priority", 0),
                         .vars = map_or_null(val_get(v, "vars")),
-                        .with = map_or_null(val_get(v, "with"))};
+                        .with = map_or_null(val_get(v, "with")),
+                        .answer = map_or_null(val_get(v, "answer"))};
     size_t i = 0;
     while (i < sizeof WAITS / sizeof *WAITS && !str_is(wait, WAITS[i])) {
         i++;

@@ -18,7 +18,7 @@
 #define SESSION_PENDING_MAX 16
 #define SESSION_BYTES_MAX 16384
 
-enum session_wait { WAIT_NOTHING, WAIT_ANSWER, WAIT_RESULT, WAIT_TIME, WAIT_CHILD };
+enum session_wait { WAIT_NOTHING, WAIT_ANSWER, WAIT_RESULT, WAIT_TIME, WAIT_CHILD, WAIT_CALL };
 
 /* One flow being run. The top frame is the one that waits. */
 struct frame {
@@ -36,7 +36,9 @@ struct frame {
     enum session_wait wait; /* what this frame itself waits for */
     struct str token;       /* of its time-out; empty when none is armed */
     int64_t asked_ms;       /* when it began to wait */
-    bool due;               /* its time came while another conversation was on top */
+    bool due; /* its time, or the answer of its web-hook, came while another conversation was on
+                 top */
+    const struct val *answer; /* that answer, cut to ENGINE_ANSWER_KEPT, VAL_MAP; else NULL */
 };
 
 /* A conversation that waits for its turn (one automatic question at a time). */

@@ -44,6 +44,18 @@ static int step(struct run *r, const struct program *p, int at) {
     return n->kind->run(r, n);
 }
 
+/* What came for this frame while another conversation was on top. */
+static int overdue(struct run *r, struct frame *f, const struct node *n) {
+    bool call = f->wait == WAIT_CALL;
+    struct event late = {.kind = call ? EVENT_ANSWER : EVENT_TIMEOUT,
+                         .token = f->token,
+                         .result = f->answer ? f->answer : val_map(r->a, NULL, 0)};
+    f->due = false;
+    f->answer = NULL;
+    turn_trace(r, call ? "answer, late" : "time-out, late");
+    return n->kind->resume(r, n, &late);
+}
+
 /* What was under the flow that just ended goes on. Returns where. */
 static int uncover(struct run *r) {
     struct frame *f = turn_top(r);
@@ -56,9 +68,7 @@ static int uncover(struct run *r) {
         return n->kind->resume(r, n, NULL);
     }
     if (f->due) {
-        struct event late = {.kind = EVENT_TIMEOUT, .token = f->token};
-        f->due = false;
-        return n->kind->resume(r, n, &late);
+        return overdue(r, f, n);
     }
     if (f->wait == WAIT_ANSWER && !r->human && !r->quiet) {
         r->again = true;
@@ -119,10 +129,7 @@ void walk_overdue(struct run *r) {
     if (!n || !n->kind->resume) {
         return;
     }
-    struct event late = {.kind = EVENT_TIMEOUT, .token = f->token};
-    f->due = false;
-    turn_trace(r, "time-out, late");
-    int next = n->kind->resume(r, n, &late);
+    int next = overdue(r, f, n);
     if (next != STEP_WAIT) {
         loop(r, next);
     }

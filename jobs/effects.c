@@ -211,6 +211,12 @@ static enum rc arm(struct person *p, int64_t due_ms, struct str token) {
     return timers_arm(p->s->db, &t, p->now_ms);
 }
 
+static enum rc call(struct person *p, const struct effect_call *e) {
+    log_event(LOG_LVL_WARN, "converse.call_refused", "contact=%lld endpoint=%.*s",
+              (long long)p->contact.id, STR_ARG(e->endpoint));
+    return OK;
+}
+
 enum rc effects_apply(struct person *p, const struct turn *turn, const struct val **ret_result,
                       struct err *err) {
     enum rc rc = OK;
@@ -231,6 +237,9 @@ enum rc effects_apply(struct person *p, const struct turn *turn, const struct va
             break;
         case EFFECT_CASE:
             rc = hand_over(p, e);
+            break;
+        case EFFECT_CALL:
+            rc = call(p, &e->call);
             break;
         case EFFECT_RESULT:
             log_event(LOG_LVL_DEBUG, "converse.result", "contact=%lld flow=%.*s name=%.*s",
