@@ -11,10 +11,11 @@
 static const struct {
     const char *name;
     int (*run)(struct flow_args *args);
-} ACTIONS[] = {{"check", cmd_flow_check}, {"test", cmd_flow_test},
-               {"dump", cmd_flow_dump},   {"graph", cmd_flow_graph},
-               {"trace", cmd_flow_trace}, {"schema", cmd_flow_schema},
-               {"watch", cmd_flow_watch}, {"reference", cmd_flow_reference}};
+    bool of_names; /* its arguments are flows, not files */
+} ACTIONS[] = {{"check", cmd_flow_check, false}, {"test", cmd_flow_test, false},
+               {"dump", cmd_flow_dump, true},    {"graph", cmd_flow_graph, true},
+               {"trace", cmd_flow_trace, false}, {"schema", cmd_flow_schema, false},
+               {"watch", cmd_flow_watch, false}, {"reference", cmd_flow_reference, false}};
 
 static bool take_option(struct flow_args *args, int argc, char **argv, int *i) {
     const char *s = argv[*i];
@@ -41,6 +42,23 @@ static bool take_option(struct flow_args *args, int argc, char **argv, int *i) {
     return false;
 }
 
+/* A flow is also named by its file: "mes/flows/info.yaml" is `info` of the folder mes/flows. */
+static void names_from_paths(struct flow_args *args) {
+    for (size_t i = 0; i < args->names; i++) {
+        struct str path = str_from(args->name[i]);
+        if (!str_ends(path, STR(".yaml"))) {
+            continue;
+        }
+        const char *slash = strrchr(path.p, '/');
+        size_t from = slash ? (size_t)(slash - path.p) + 1 : 0;
+        if (!args->dir) {
+            args->dir = from > 1 ? arena_str(&args->a, str_sub(path, 0, from - 1)).p : ".";
+        }
+        path = str_sub(path, from, path.n - from - strlen(".yaml"));
+        args->name[i] = arena_str(&args->a, path).p;
+    }
+}
+
 static int run(int argc, char **argv) {
     struct flow_args args = {0};
     const char *name = argc > 1 ? argv[1] : "";
@@ -64,6 +82,9 @@ static int run(int argc, char **argv) {
     for (size_t i = 0; i < sizeof ACTIONS / sizeof *ACTIONS; i++) {
         if (strcmp(name, ACTIONS[i].name) == 0) {
             arena_init(&args.a);
+            if (ACTIONS[i].of_names) {
+                names_from_paths(&args);
+            }
             int status = ACTIONS[i].run(&args);
             arena_done(&args.a);
             return status;

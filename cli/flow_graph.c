@@ -149,8 +149,11 @@ int cmd_flow_graph(struct flow_args *args) {
     }
     const struct program *p = args->names ? library_get(l, str_from(args->name[0])) : NULL;
     if (!p) {
-        fprintf(stderr, "rebond flow graph: %s\n",
-                args->names ? "no such flow" : "which flow?");
+        if (args->names) {
+            fprintf(stderr, "rebond flow graph: no flow '%s'\n", args->name[0]);
+        } else {
+            fprintf(stderr, "rebond flow graph: which flow?\n");
+        }
         library_free(l);
         return 2;
     }
