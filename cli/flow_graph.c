@@ -84,8 +84,7 @@ static void write_dot(const struct program *p, struct str lang, struct arena *a,
              "digraph flow {\nrankdir=TB;\nnode [fontname=\"DejaVu Sans\",fontsize=11];\n"
              "edge [fontname=\"DejaVu Sans\",fontsize=9];\n"
              "begin [shape=circle,label=\"\",width=0.2,style=filled,fillcolor=black];\n"
-             "end [shape=doublecircle,label=\"\",width=0.15,style=filled,fillcolor=black];\n"
-             "human [shape=box,style=filled,fillcolor=\"#f7dede\",label=\"conseiller\"];\n");
+             "end [shape=doublecircle,label=\"\",width=0.15,style=filled,fillcolor=black];\n");
     if (p->entry >= 0) {
         buf_printf(out, "begin -> n%d;\n", p->entry);
     }
@@ -113,7 +112,10 @@ static void write_dot(const struct program *p, struct str lang, struct arena *a,
             buf_puts(out, "];\n");
         }
     }
-    (void)human;
+    if (human) {
+        buf_puts(out, "human [shape=box,style=filled,fillcolor=\"#f7dede\","
+                      "label=\"conseiller\"];\n");
+    }
     buf_puts(out, "}\n");
 }
 
