@@ -19,14 +19,6 @@ struct str str_sub(struct str s, size_t from, size_t n) {
     return (struct str){s.p ? s.p + from : NULL, n};
 }
 
-bool str_eq(struct str a, struct str b) {
-    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
-bool str_is(struct str a, const char *b) {
-    return str_eq(a, str_from(b));
-}
-
 static unsigned char lower(char c) {
     unsigned char u = (unsigned char)c;
     return u >= 'A' && u <= 'Z' ? (unsigned char)(u + 32) : u;

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct str {
     const char *p; /* may be NULL only when n is 0 */
@@ -18,8 +19,13 @@ struct str {
 
 struct str str_from(const char *cstr);                   /* NULL gives the empty view */
 struct str str_sub(struct str s, size_t from, size_t n); /* clamped */
-bool str_eq(struct str a, struct str b);
-bool str_is(struct str a, const char *b);
+/* These two in the header: against a literal the compiler leaves one comparison of lengths. */
+static inline bool str_eq(struct str a, struct str b) {
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+static inline bool str_is(struct str a, const char *b) { /* NULL is the empty text */
+    return str_eq(a, (struct str){b, b ? strlen(b) : 0});
+}
 bool str_eq_nocase(struct str a, struct str b); /* ASCII only; see text.h for the rest */
 int str_cmp(struct str a, struct str b);        /* bytes, as strcmp */
 bool str_starts(struct str s, struct str prefix);

@@ -8,13 +8,9 @@
  * phrase that begins with a symbol of token i can be followed to its end at once. A phrase
  * found gives a new edge at i, which may begin further phrases. */
 
-static bool maybe_has(const struct und_edges *at, uint16_t sym) {
-    return at->seen[(sym >> 6) & 3] >> (sym & 63) & 1;
-}
-
 void und_edge_add(struct und_msg *m, size_t i, struct und_edge e) {
     struct und_edges *at = &m->at[i];
-    for (uint16_t k = 0; maybe_has(at, e.sym) && k < at->n; k++) {
+    for (uint16_t k = 0; und_edge_may(at, e.sym) && k < at->n; k++) {
         if (at->e[k].sym == e.sym && at->e[k].end == e.end && at->e[k].val == e.val) {
             return;
         }
@@ -32,16 +28,13 @@ void und_edge_add(struct und_msg *m, size_t i, struct und_edge e) {
         at->cap = cap;
     }
     at->e[at->n++] = e;
-    at->seen[(e.sym >> 6) & 3] |= 1ULL << (e.sym & 63);
+    at->seen[e.sym < 128 ? e.sym >> 6 : 2 + (e.sym >> 6 & 1)] |= 1ULL << (e.sym & 63);
 }
 
-const struct und_edge *und_edge_find(const struct und_msg *m, size_t i, uint16_t sym) {
+const struct und_edge *und_edge_longest(const struct und_edges *at, uint16_t sym) {
     const struct und_edge *best = NULL;
-    if (i >= m->n || !maybe_has(&m->at[i], sym)) {
-        return NULL;
-    }
-    for (uint16_t k = 0; k < m->at[i].n; k++) {
-        const struct und_edge *e = &m->at[i].e[k];
+    for (uint16_t k = 0; k < at->n; k++) {
+        const struct und_edge *e = &at->e[k];
         if (e->sym == sym && (!best || e->end > best->end)) {
             best = e;
         }
@@ -68,7 +61,7 @@ static void walk_on(struct walk *w, uint8_t k, size_t pos, uint8_t miss, uint8_t
 static void walk_edges(struct walk *w, uint8_t k, size_t pos, uint8_t miss, uint8_t fuzz) {
     const struct und_edges *at = &w->m->at[pos];
     uint16_t sym = w->r->e[k].sym;
-    if (!maybe_has(at, sym)) {
+    if (!und_edge_may(at, sym)) {
         return;
     }
     for (uint16_t i = 0; i < at->n; i++) {
@@ -134,15 +127,18 @@ static void walk_on(struct walk *w, uint8_t k, size_t pos, uint8_t miss, uint8_t
 /* Phrases that begin with the edge `e` at token i. */
 static void follow(struct und_msg *m, size_t i, const struct und_edge e) {
     const struct und *u = m->u;
+    const struct und_edges *next = &m->at[e.end];
     for (uint32_t k = u->first[e.sym]; k < u->first[e.sym + 1]; k++) {
-        const struct und_rule *r = &u->rule[u->by_first[k]];
+        const struct und_start *s = &u->by_first[k];
+        /* hundreds of phrases begin with "je": most have no word in common with the rest */
+        if (s->need && !und_edge_in(s->tight ? next->seen : next->rest, s->need)) {
+            continue;
+        }
+        const struct und_rule *r = &u->rule[s->rule];
         if (r->at_start && !clause_starts(m, i)) {
             continue;
         }
-        if (r->n > 1 && e.end >= m->n && !r->e[1].opt) {
-            continue;
-        }
-        struct walk w = {m, r, u->by_first[k], i, 200};
+        struct walk w = {m, r, s->rule, i, 200};
         walk_on(&w, 1, e.end, e.miss, e.fuzz);
     }
 }
@@ -180,36 +176,39 @@ static void seed_code(struct und_msg *m, size_t i) {
     }
 }
 
+static void seed_words(struct und_msg *m, size_t i) {
+    const struct und_tok *t = &m->tok[i];
+    struct und_edge name = {.sym = m->u->cls[CLS_NAMEWORD], .end = (uint16_t)(i + 1)};
+    char first = m->text.p[t->off];
+    bool upper = i > 0 && first >= 'A' && first <= 'Z';
+    for (uint8_t s = 0; s < t->nsym; s++) {
+        und_edge_add(
+            m, i,
+            (struct und_edge){.sym = t->sym[s], .end = (uint16_t)(i + 1), .fuzz = t->fuzz});
+    }
+    bool capital = upper && t->f.n >= 3 && !t->cont && m->text.p[t->end - 1] >= 'a' &&
+                   !(m->tok[i - 1].brk & (BRK_END | BRK_LINE | BRK_BANG | BRK_Q));
+    bool strange = !t->known && t->f.n >= 3 && (!t->fuzz || upper);
+    if (capital || strange) {
+        und_edge_add(m, i, name);
+    }
+}
+
 void und_chart(struct und_msg *m) {
     m->at = ARENA_ARRAY(m->a, struct und_edges, m->n + 1);
     for (size_t i = m->n; i-- > 0;) {
-        const struct und_tok *t = &m->tok[i];
-        for (uint8_t s = 0; s < t->nsym; s++) {
-            und_edge_add(
-                m, i,
-                (struct und_edge){.sym = t->sym[s], .end = (uint16_t)(i + 1), .fuzz = t->fuzz});
-        }
-        bool capital = i > 0 && m->text.p[t->off] >= 'A' && m->text.p[t->off] <= 'Z' &&
-                       t->f.n >= 3 && !t->cont && m->text.p[t->end - 1] >= 'a' &&
-                       !(m->tok[i - 1].brk & (BRK_END | BRK_LINE | BRK_BANG | BRK_Q));
-        if (capital) {
-            und_edge_add(
-                m, i,
-                (struct und_edge){.sym = m->u->cls[CLS_NAMEWORD], .end = (uint16_t)(i + 1)});
-        }
-        if (!t->known && t->f.n >= 3 &&
-            (!t->fuzz || (i > 0 && m->text.p[t->off] >= 'A' && m->text.p[t->off] <= 'Z'))) {
-            und_edge_add(
-                m, i,
-                (struct und_edge){.sym = m->u->cls[CLS_NAMEWORD], .end = (uint16_t)(i + 1)});
-        }
+        struct und_edges *at = &m->at[i];
         uint16_t k = 0;
-        for (; k < m->at[i].n; k++) {
-            follow(m, i, m->at[i].e[k]);
+        seed_words(m, i);
+        for (; k < at->n; k++) {
+            follow(m, i, at->e[k]);
         }
         seed_code(m, i); /* numbers and dates read the classes found above */
-        for (; k < m->at[i].n; k++) {
-            follow(m, i, m->at[i].e[k]);
+        for (; k < at->n; k++) {
+            follow(m, i, at->e[k]);
+        }
+        for (int s = 0; s < 4; s++) {
+            at->rest[s] = at->seen[s] | m->at[i + 1].rest[s];
         }
     }
 }

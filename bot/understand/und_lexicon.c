@@ -236,9 +236,23 @@ static void word_stems(struct und *u, uint16_t id) {
     }
 }
 
+static struct und_start start_of(const struct und *u, size_t number) {
+    const struct und_rule *r = &u->rule[number];
+    struct und_start s = {.rule = (uint16_t)number};
+    uint8_t k = 1;
+    while (k < r->n && r->e[k].opt) {
+        k++;
+    }
+    if (k < r->n) {
+        s.need = r->e[k].sym;
+        s.tight = k == 1 && r->e[k].gap == 0;
+    }
+    return s;
+}
+
 static void index_rules(struct und *u) {
     u->first = ARENA_ARRAY(&u->arena, uint32_t, u->syms + 2);
-    u->by_first = ARENA_ARRAY(&u->arena, uint16_t, u->rules + 1);
+    u->by_first = ARENA_ARRAY(&u->arena, struct und_start, u->rules + 1);
     for (size_t r = 1; r <= u->rules; r++) {
         u->first[u->rule[r].e[0].sym + 1]++;
     }
@@ -248,7 +262,7 @@ static void index_rules(struct und *u) {
     uint32_t *fill = mem_alloc((u->syms + 2) * sizeof *fill);
     memcpy(fill, u->first, (u->syms + 2) * sizeof *fill);
     for (size_t r = 1; r <= u->rules; r++) {
-        u->by_first[fill[u->rule[r].e[0].sym]++] = (uint16_t)r;
+        u->by_first[fill[u->rule[r].e[0].sym]++] = start_of(u, r);
     }
     free(fill);
 }

@@ -4,22 +4,6 @@
 
 #include <string.h>
 
-bool und_class(const struct und_msg *m, size_t i, enum und_cls cls, size_t *end, int32_t *val) {
-    const struct und_edge *e = und_edge_find(m, i, m->u->cls[cls]);
-    if (!e) {
-        return false;
-    }
-    *end = e->end;
-    if (val) {
-        *val = e->val;
-    }
-    return true;
-}
-
-bool und_word(const struct und_msg *m, size_t i, const char *w) {
-    return i < m->n && str_is(m->tok[i].f, w);
-}
-
 bool und_digits(const struct und_msg *m, size_t i) {
     return i < m->n && m->tok[i].num;
 }

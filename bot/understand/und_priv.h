@@ -150,7 +150,16 @@ struct und_edge {
 struct und_edges {
     struct und_edge *e;
     uint16_t n, cap;
-    uint64_t seen[4];
+    uint64_t seen[4]; /* symbols of these edges, by und_edge_may */
+    uint64_t rest[4]; /* the same of these and all behind, once the token is complete */
+};
+
+/* A phrase in the list of those that begin with one symbol, with what a glance needs to pass
+ * over it. */
+struct und_start {
+    uint16_t rule;
+    uint16_t need; /* the first symbol that must follow; 0 when none must */
+    bool tight;    /* it must stand right behind; else somewhere behind */
 };
 
 struct und_elem {
@@ -208,9 +217,9 @@ struct und {
     size_t syms, syms_cap;
     struct und_rule *rule; /* 1.. */
     size_t rules, rules_cap;
-    uint32_t *first;       /* by symbol: start in by_first */
-    uint16_t *by_first;    /* rule numbers grouped by first symbol */
-    struct und_near *near; /* deletions, sorted */
+    uint32_t *first;            /* by symbol: start in by_first */
+    struct und_start *by_first; /* rules grouped by first symbol */
+    struct und_near *near;      /* deletions, sorted */
     size_t nears;
     struct und_near *sound; /* phonetic keys, sorted */
     size_t sounds;
@@ -303,8 +312,20 @@ void und_norm(struct und_msg *m, struct str text);
 
 /* ---- und_chart.c */
 void und_chart(struct und_msg *m);
-const struct und_edge *und_edge_find(const struct und_msg *m, size_t i,
-                                     uint16_t sym); /* longest */
+/* False: no edge with this symbol. Sure for signals and classes, which the numbers up to 127
+ * hold; a hint for the others. */
+static inline bool und_edge_in(const uint64_t seen[4], uint16_t sym) {
+    return seen[sym < 128 ? sym >> 6 : 2 + (sym >> 6 & 1)] >> (sym & 63) & 1;
+}
+static inline bool und_edge_may(const struct und_edges *at, uint16_t sym) {
+    return und_edge_in(at->seen, sym);
+}
+const struct und_edge *und_edge_longest(const struct und_edges *at, uint16_t sym);
+/* The longest; NULL when there is none. */
+static inline const struct und_edge *und_edge_find(const struct und_msg *m, size_t i,
+                                                   uint16_t sym) {
+    return i < m->n && und_edge_may(&m->at[i], sym) ? und_edge_longest(&m->at[i], sym) : NULL;
+}
 void und_edge_add(struct und_msg *m, size_t i, struct und_edge e);
 /* Ends the message before "envoye de mon iPhone", "cordialement". */
 void und_cut_signature(struct und_msg *m);
@@ -329,8 +350,21 @@ bool und_small(const struct und_msg *m, size_t i, int lo, int hi, size_t *end, i
 
 /* ---- und_calendar.c, und_date.c, und_time.c, und_when.c */
 /* Longest member of a class at i. */
-bool und_class(const struct und_msg *m, size_t i, enum und_cls cls, size_t *end, int32_t *val);
-bool und_word(const struct und_msg *m, size_t i, const char *w);
+static inline bool und_class(const struct und_msg *m, size_t i, enum und_cls cls, size_t *end,
+                             int32_t *val) {
+    const struct und_edge *e = und_edge_find(m, i, m->u->cls[cls]);
+    if (!e) {
+        return false;
+    }
+    *end = e->end;
+    if (val) {
+        *val = e->val;
+    }
+    return true;
+}
+static inline bool und_word(const struct und_msg *m, size_t i, const char *w) {
+    return i < m->n && str_is(m->tok[i].f, w);
+}
 char und_between(const struct und_msg *m, size_t i);
 int und_year(const struct und_msg *m, int yy);
 bool und_year_at(const struct und_msg *m, size_t i, bool two, size_t *end, int *ret);
