@@ -38,6 +38,14 @@ struct replay_channel {
 enum rc replay_open(const struct val *line, struct arena *a, struct replay_channel *ret,
                     struct err *err) MUST_USE;
 
+/* The case's provider ("mock_responses"): each request gets the first unused answer that fits.
+ */
+struct replay_provider;
+struct replay_provider *replay_provider_new(const struct val *line, struct arena *a);
+/* False when no answer fits: then the connection is refused. */
+bool replay_provider_ask(struct replay_provider *p, const struct gw_call *call,
+                         struct gw_answer *ret);
+
 /* {method, url, headers, body, answer_status} */
 const struct val *replay_request(const struct gw_call *call, int status, struct arena *a);
 /* "2026-11-22T10:00:00Z" */

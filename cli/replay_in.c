@@ -18,8 +18,8 @@ struct store {
     struct replay_channel rc;
     struct arena *a;
     const struct val *line;
-    const struct val *config;
-    struct str *seen; /* provider ids already stored */
+    struct replay_provider *provider; /* NULL: the case records no answers of it */
+    struct str *seen;                 /* provider ids already stored */
     size_t seen_n, seen_cap;
     struct inbound part[PARTS_MAX];
     size_t parts;
@@ -259,6 +259,49 @@ static void take_inbound(struct store *s, const struct inbound *in) {
     }
 }
 
+/* ------------------------------------------------------------------ files */
+
+static void ask(struct store *s, const struct gw_call *call, struct gw_answer *ret) {
+    (void)replay_provider_ask(s->provider, call, ret);
+    val_push(s->requests, replay_request(call, ret->status, s->a));
+    s->n_requests++;
+}
+
+/* Where the network keeps a file: *ret is its address. False when it does not give it, for
+ * good. */
+static bool find_file(struct store *s, struct str attachment, struct str *ret) {
+    const struct gw_channel *ch = &s->rc.channel;
+    struct gw_call call;
+    struct gw_answer answer;
+    *ret = attachment;
+    enum rc rc = ch->kind->file_call ? ch->kind->file_call(ch, attachment, s->a, &call) : NONE;
+    if (rc != OK) {
+        return true;
+    }
+    ask(s, &call, &answer);
+    rc = ch->kind->file_parse(ch, attachment, &answer, s->a, &call, NULL);
+    if (rc == OK) {
+        struct str type = gw_attachment_type(attachment);
+        *ret = arena_printf(s->a, "%.*s%s%.*s", STR_ARG(type), type.n ? ":" : "",
+                            STR_ARG(call.url));
+    }
+    return rc != E_INVALID;
+}
+
+/* The service stores a message first and asks for its files after; what counts here is what it
+ * has in the end. False when nothing is left of the message. */
+static bool find_files(struct store *s, struct inbound *in) {
+    struct str *list = ARENA_ARRAY(s->a, struct str, in->attachments);
+    size_t n = 0;
+    bool any = in->attachments > 0;
+    for (size_t i = 0; i < in->attachments; i++) {
+        n += find_file(s, in->attachment[i], &list[n]);
+    }
+    in->attachment = list;
+    in->attachments = n;
+    return n || !any || in->text.n;
+}
+
 /* ------------------------------------------------------------------ reports */
 
 static const char *status_name(enum receipt_status st) {
@@ -319,7 +362,10 @@ static void deliver(struct store *s, const struct gw_request *rq) {
         take_receipt(s, &parsed.receipt[i]);
     }
     for (size_t i = 0; i < parsed.ins; i++) {
-        take_inbound(s, &parsed.in[i]);
+        struct inbound in = parsed.in[i];
+        if (!s->provider || find_files(s, &in)) {
+            take_inbound(s, &in);
+        }
     }
     for (size_t i = 0; i < parsed.reacts; i++, s->n_requests++) {
         val_push(s->requests, replay_request(&parsed.react[i], 0, s->a));
@@ -409,6 +455,7 @@ enum rc replay_in(const struct val *line, struct arena *a, struct val_builder *o
     s->statuses = val_list_begin(a);
     s->events = val_list_begin(a);
     s->requests = val_list_begin(a);
+    s->provider = val_get(line, "mock_responses") ? replay_provider_new(line, a) : NULL;
     enum rc rc = replay_open(line, a, &s->rc, err);
     if (rc < 0) {
         return rc;

@@ -1,118 +1,12 @@
 /* replay_out.c - a message sent against recorded answers: which requests leave, and what came
  * of it. */
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include <ctype.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "cli/replay.h"
 
-#define CALLS_MAX 200
-
-/* The recorded answers and how often each was asked for. */
-struct provider {
-    const struct val *mocks;
-    bool used[CALLS_MAX];
-    int asked[CALLS_MAX]; /* requests to this answer's address so far */
-    struct arena *a;
-};
-
-/* ------------------------------------------------------------------ the recorded provider */
-
-static bool glob(struct str pattern, struct str text) {
-    size_t p = 0, t = 0, star = SIZE_MAX, mark = 0;
-    while (t < text.n) {
-        if (p < pattern.n && pattern.p[p] == '*') {
-            star = p++;
-            mark = t;
-        } else if (p < pattern.n &&
-                   tolower((unsigned char)pattern.p[p]) == tolower((unsigned char)text.p[t])) {
-            p++;
-            t++;
-        } else if (star != SIZE_MAX) {
-            p = star + 1;
-            t = ++mark;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.n && pattern.p[p] == '*') {
-        p++;
-    }
-    return p == pattern.n;
-}
-
-static struct str without_slash(struct str s) {
-    return s.n && s.p[s.n - 1] == '/' ? str_sub(s, 0, s.n - 1) : s;
-}
-
-static bool url_fits(struct str pattern, struct str url) {
-    size_t q = str_find_char(url, '?', 0);
-    struct str bare = q == SIZE_MAX ? url : str_sub(url, 0, q);
-    pattern = without_slash(pattern);
-    return glob(pattern, without_slash(url)) || glob(pattern, without_slash(bare));
-}
-
-static bool form_fits(const struct val *mock, const struct gw_call *call, struct arena *a) {
-    const struct val *form = val_get(mock, "form");
-    for (size_t i = 0; val_is(form, VAL_MAP) && i < form->map.n; i++) {
-        const struct val *want = form->map.pair[i].val;
-        want = val_is(want, VAL_LIST) ? val_at_index(want, 0) : want;
-        struct str got = gw_form_get(call->body, arena_cstr(a, form->map.pair[i].key), a);
-        if (!val_is(want, VAL_TEXT) || !str_eq(want->text, got)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static const struct val *find_mock(struct provider *p, const struct gw_call *call) {
-    const struct val *last = NULL;
-    size_t n = val_is(p->mocks, VAL_LIST) ? p->mocks->list.n : 0;
-    size_t hit = SIZE_MAX;
-    for (size_t i = 0; i < n && i < CALLS_MAX; i++) {
-        const struct val *m = p->mocks->list.item[i];
-        if (!url_fits(val_get_text(m, "url", STR_EMPTY), call->url) ||
-            !form_fits(m, call, p->a)) {
-            continue;
-        }
-        int nth = (int)val_get_int(m, "nth", 0);
-        p->asked[i]++;
-        if (nth && p->asked[i] != nth) {
-            continue;
-        }
-        last = m;
-        if (hit == SIZE_MAX && !p->used[i]) {
-            hit = i;
-        }
-    }
-    if (hit != SIZE_MAX) {
-        p->used[hit] = true;
-        return p->mocks->list.item[hit];
-    }
-    return last;
-}
-
-static void answer_from(const struct val *mock, struct arena *a, struct gw_answer *ret) {
-    memset(ret, 0, sizeof *ret);
-    if (!mock) {
-        ret->error = STR("connection refused");
-        return;
-    }
-    const struct val *h = val_get(mock, "headers");
-    size_t n = val_is(h, VAL_MAP) ? h->map.n : 0;
-    struct gw_header *header = ARENA_ARRAY(a, struct gw_header, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        const struct val *v = h->map.pair[i].val;
-        header[i].name = h->map.pair[i].key;
-        header[i].value = val_is(v, VAL_TEXT) ? v->text : json_text(v, a);
-    }
-    ret->status = (int)val_get_int(mock, "status", 200);
-    ret->left = true;
-    ret->header = header;
-    ret->headers = n;
-    ret->body = val_get_text(mock, "body", STR(""));
-}
+#define CALLS_MAX 200 /* of one message */
 
 /* ------------------------------------------------------------------ the message */
 
@@ -186,23 +80,18 @@ struct exchange {
 
 static void exchange(struct replay_channel *rc, const struct val *line,
                      const struct outbound *m, struct arena *a, struct exchange *x) {
-    struct provider *p = ARENA_NEW(a, struct provider);
-    p->mocks = val_get(line, "mock_responses");
-    p->a = a;
+    struct replay_provider *p = replay_provider_new(line, a);
     memset(x, 0, sizeof *x);
     x->requests = val_list_begin(a);
     x->send = (struct gw_send){.channel = &rc->channel, .msg = m, .a = a, .now_ms = rc->now_ms};
     struct gw_call call;
-    struct gw_answer answer;
     const struct gw_answer *last = NULL;
     while (x->calls < CALLS_MAX &&
            rc->channel.kind->send_next(&x->send, last, &call) == GW_CALL) {
-        const struct val *mock = find_mock(p, &call);
         struct gw_answer *next = ARENA_NEW(a, struct gw_answer);
-        answer_from(mock, a, &answer);
-        *next = answer;
-        x->first_lost |= !x->calls && !mock;
-        val_push(x->requests, replay_request(&call, answer.status, a));
+        bool known = replay_provider_ask(p, &call, next);
+        x->first_lost |= !x->calls && !known;
+        val_push(x->requests, replay_request(&call, next->status, a));
         x->calls++;
         last = next;
     }

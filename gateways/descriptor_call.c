@@ -248,8 +248,9 @@ enum rc load_call(struct loader *l, const struct val *v, enum dcall_kind kind,
         "xml",  "body", "type",   "value", "default", "ttl",     "timeout", NULL};
     static const char *const known_poll[] = {"method", "url",  "query", "headers", "form",
                                              "json",   "body", "type",  "timeout", NULL};
-    static const char *const *const known_of[] = {known, known_memo, known_poll};
-    static const char *const name_of[] = {"a call", "a memo", "a poll request"};
+    static const char *const *const known_of[] = {known, known_memo, known_poll, known_poll};
+    static const char *const name_of[] = {"a call", "a memo", "a poll request",
+                                          "a call for a file"};
     int lets = l->lets;
     if (load_keys(l, v, name_of[kind], known_of[kind]) < 0 || load_each(l, v, ret) < 0 ||
         load_expr(l, v, "when", &ret->when) < 0 ||

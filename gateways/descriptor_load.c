@@ -54,6 +54,7 @@ static const struct {
     [VAR_HOOK] = {"hook", 0xFF},
     [VAR_HOOK_KEY] = {"hook_key", 0xFF},
     [VAR_CURSOR] = {"cursor", CTX_POLL | CTX_HOOK},
+    [VAR_FILE] = {"file", CTX_MEDIA},
 #undef MSG
 #undef ANS
 };
@@ -375,7 +376,7 @@ static enum rc load_text_section(struct loader *l, const struct val *map) {
 static enum rc load_head(struct loader *l, const struct val *doc) {
     static const char *const known[] = {"gateway", "title", "scheme", "config",  "limits",
                                         "text",    "let",   "memo",   "buttons", "send",
-                                        "hooks",   "poll",  "note",   NULL};
+                                        "hooks",   "poll",  "media",  "note",    NULL};
     if (load_keys(l, doc, "the descriptor", known) < 0) {
         return E_INVALID;
     }
@@ -424,6 +425,8 @@ static void set_caps(struct descriptor *d, bool buttons) {
     d->kind.send_next = descriptor_send_next;
     d->kind.poll_call = d->poll ? descriptor_poll_call : NULL;
     d->kind.poll_parse = d->poll ? descriptor_poll_parse : NULL;
+    d->kind.file_call = d->media ? descriptor_file_call : NULL;
+    d->kind.file_parse = d->media ? descriptor_file_parse : NULL;
 }
 
 enum rc descriptor_compile(const char *file, struct str text, struct arena *a,
@@ -445,7 +448,8 @@ enum rc descriptor_compile(const char *file, struct str text, struct arena *a,
         return E_INVALID;
     }
     l.lets = memos; /* global lets speak of the message: hooks do not see them */
-    if (load_hooks(&l, val_get(doc, "hooks")) < 0 || load_poll(&l, val_get(doc, "poll")) < 0) {
+    if (load_hooks(&l, val_get(doc, "hooks")) < 0 || load_poll(&l, val_get(doc, "poll")) < 0 ||
+        load_media(&l, val_get(doc, "media")) < 0) {
         return E_INVALID;
     }
     if (!d->calls && !d->hooks) {

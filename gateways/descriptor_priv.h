@@ -15,7 +15,8 @@ enum descriptor_context {
     CTX_RESULT = 4, /* reading the provider's answer */
     CTX_HOOK = 8,   /* reading a web-hook */
     CTX_MEMO = 16,  /* a value fetched before sending */
-    CTX_POLL = 32   /* building a poll */
+    CTX_POLL = 32,  /* building a poll */
+    CTX_MEDIA = 64  /* fetching a file that came */
 };
 
 enum descriptor_var {
@@ -56,6 +57,7 @@ enum descriptor_var {
     VAR_HOOK_KEY,
     VAR_CURSOR,
     VAR_LAST,
+    VAR_FILE,
     VAR_COUNT
 };
 
@@ -230,6 +232,13 @@ struct dconfig {
     struct str fallback; /* p NULL when there is none */
 };
 
+/* How the bytes of a file that came are fetched. */
+struct dmedia {
+    const struct dexpr *when;   /* which attachments; NULL: all that have an address */
+    const struct dcall *locate; /* asked first, or NULL */
+    const struct dcall *fetch;
+};
+
 struct descriptor {
     struct gateway_kind kind; /* first: kind and descriptor convert into each other */
     struct str file;
@@ -252,6 +261,7 @@ struct descriptor {
     const struct dhook *poll_hook;
     const struct dtext *poll_cursor;
     int poll_every_s; /* pause after a poll that brought nothing */
+    const struct dmedia *media;
     bool receipts;
 };
 
@@ -292,7 +302,7 @@ enum rc load_no_secret(struct loader *l, struct str key, const struct val *v,
 enum rc load_lets(struct loader *l, const struct val *map, struct dlets *ret);
 enum rc load_fields(struct loader *l, const struct val *map, enum dtext_mode mode,
                     struct dfields *ret);
-enum dcall_kind { CALL_SEND, CALL_MEMO, CALL_POLL };
+enum dcall_kind { CALL_SEND, CALL_MEMO, CALL_POLL, CALL_FILE };
 enum rc load_call(struct loader *l, const struct val *v, enum dcall_kind kind,
                   struct dcall *ret);
 /* Rule `at` of the list can be reached by some request or answer. */
@@ -300,6 +310,7 @@ enum rc load_reached(struct loader *l, const struct val *list, size_t at);
 enum rc load_hooks(struct loader *l, const struct val *v);
 enum rc load_poll(struct loader *l, const struct val *v);
 enum rc load_memos(struct loader *l, const struct val *v);
+enum rc load_media(struct loader *l, const struct val *v);
 bool load_is_true(const struct val *map, const char *key);
 const char *descriptor_var_hint(const struct loader *l, struct str name);
 
@@ -314,7 +325,7 @@ struct drun {
     const struct gw_answer *answer;
     const struct gw_request *rq;
     const struct val *it;
-    struct str text, cursor, fetched;
+    struct str text, cursor, fetched, file;
     int part, parts;
     int attachment; /* index or -1 */
     bool last;      /* the last request of the message */
@@ -341,6 +352,11 @@ enum rc descriptor_poll_parse(const struct gw_channel *ch, struct str cursor,
                               const struct gw_answer *answer, int64_t now_ms, struct arena *a,
                               struct gw_parsed *ret, struct str *ret_cursor,
                               int64_t *ret_wait_ms, struct err *err);
+enum rc descriptor_file_call(const struct gw_channel *ch, struct str attachment,
+                             struct arena *a, struct gw_call *ret);
+enum rc descriptor_file_parse(const struct gw_channel *ch, struct str attachment,
+                              const struct gw_answer *answer, struct arena *a,
+                              struct gw_call *ret, struct err *err);
 /* Runs one hook's rules over a request or an answer already in `run`. */
 enum rc descriptor_read(struct drun *run, const struct dhook *h, struct gw_parsed *ret,
                         struct err *err);

@@ -40,23 +40,11 @@ static const struct val *text_val(struct drun *run, struct str s) {
     return val_text(run->env.a, s.p ? s : STR(""));
 }
 
-/* "image/jpeg:https://..." is a type and an address; a bare address has no type. */
-static struct str media_url(struct str s) {
-    size_t colon = str_find_char(s, ':', 0);
-    bool typed = colon != SIZE_MAX && !str_starts(str_sub(s, colon + 1, s.n), STR("//"));
-    return typed ? str_sub(s, colon + 1, s.n) : s;
-}
-
-static struct str media_type(struct str s) {
-    struct str url = media_url(s);
-    return url.n == s.n ? STR("") : str_sub(s, 0, s.n - url.n - 1);
-}
-
 static const struct val *attachments(struct drun *run, bool typed) {
     struct val_builder *b = val_list_begin(run->env.a);
     for (size_t i = 0; i < run->msg->attachments; i++) {
         struct str s = run->msg->attachment[i];
-        val_push(b, text_val(run, typed ? s : media_url(s)));
+        val_push(b, text_val(run, typed ? s : gw_attachment_address(s)));
     }
     return val_end(b);
 }
@@ -108,9 +96,9 @@ static const struct val *message_var(struct drun *run, int id) {
     case VAR_LAST:
         return val_bool(run->last);
     case VAR_ATTACHMENT:
-        return text_val(run, media_url(media));
+        return text_val(run, gw_attachment_address(media));
     case VAR_ATTACHMENT_TYPE:
-        return text_val(run, media_type(media));
+        return text_val(run, gw_attachment_type(media));
     case VAR_ATTACHMENTS:
     case VAR_MEDIA:
         return attachments(run, id == VAR_MEDIA);
@@ -265,6 +253,8 @@ static const struct val *variable(struct drun *run, int id) {
         return hook_key(run);
     case VAR_CURSOR:
         return text_val(run, run->cursor);
+    case VAR_FILE:
+        return text_val(run, run->file);
     case VAR_REQUEST:
         return request_var(run);
     default:
@@ -379,7 +369,7 @@ static void write_multipart(struct drun *run, const struct dcall *c, const struc
         buf_printf(out, "--%.*s\r\nContent-Disposition: form-data; name=\"%.*s\"",
                    STR_ARG(boundary), STR_ARG(name));
         if (file) {
-            struct str type = media_type(
+            struct str type = gw_attachment_type(
                 run->attachment >= 0 ? run->msg->attachment[run->attachment] : STR_EMPTY);
             buf_printf(out, "; filename=\"file\"\r\nContent-Type: %.*s",
                        STR_ARG(type.n ? type : STR("application/octet-stream")));

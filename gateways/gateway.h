@@ -42,9 +42,10 @@ struct gw_call {
     struct str method, url;
     const struct gw_header *header;
     size_t headers;
-    struct str body; /* exact bytes */
-    int timeout_ms;  /* 0 = the channel's default (30 s) */
-    bool idempotent; /* may be repeated safely when no answer came */
+    struct str body;   /* exact bytes */
+    int timeout_ms;    /* 0 = the channel's default (30 s) */
+    bool idempotent;   /* may be repeated safely when no answer came */
+    size_t answer_max; /* bytes of the answer's body; 0 = HTTP_BODY_MAX */
 };
 
 /* What came back. status 0: no HTTP answer; then `left` tells whether request bytes may have
@@ -149,15 +150,26 @@ struct gateway_kind {
     /* MAY: one call to make at start, before the first hook or poll (setWebhook,
      * deleteWebhook); safe to repeat. NONE when there is nothing to do. */
     enum rc (*setup_call)(const struct gw_channel *ch, struct arena *a, struct gw_call *ret);
-    /* MAY when GW_MEDIA: an inbound attachment that is no URL ("image/jpeg:tg-file:ID") is
-     * fetched when a person asks for it: file_call asks the network where it is, file_parse
-     * reads the address from the answer. That address may hold the channel's secret: never
-     * stored, never shown. */
+    /* MAY: an inbound attachment ("image/jpeg:tg-file:ID", "image/png:https://...") whose bytes
+     * want more than a plain GET. file_call: OK = ask this first, where the file is; NONE =
+     * nothing to ask. file_parse reads that answer (NULL when nothing was asked) and makes the
+     * call for the bytes: OK; NONE = not a file of this gateway; E_INVALID = the network does
+     * not give it, for good; E_BUSY = later. That call may hold the channel's secret in its
+     * address or headers: never stored, never shown, and headers never follow a redirect. */
     enum rc (*file_call)(const struct gw_channel *ch, struct str attachment, struct arena *a,
                          struct gw_call *ret);
-    enum rc (*file_parse)(const struct gw_channel *ch, const struct gw_answer *answer,
-                          struct arena *a, struct str *ret_url, struct err *err);
+    enum rc (*file_parse)(const struct gw_channel *ch, struct str attachment,
+                          const struct gw_answer *answer, struct arena *a, struct gw_call *ret,
+                          struct err *err);
 };
+
+/* The call for the bytes of an attachment that is a plain http(s) address; NONE for anything
+ * else ("geo:48.8,2.3"). */
+enum rc gw_plain_file(struct str attachment, struct arena *a, struct gw_call *ret);
+/* "image/jpeg:https://..." -> its address ("https://..." or "tg-file:ID"), and its type or "".
+ */
+struct str gw_attachment_address(struct str attachment);
+struct str gw_attachment_type(struct str attachment);
 
 /* The table (gateways.c), ended by NULL. Descriptors (providers/X.yaml) are found after it by
  * name. */

@@ -233,3 +233,27 @@ int64_t gw_retry_after(const struct gw_answer *answer, int64_t now_ms) {
     }
     return (seconds > RETRY_AFTER_MAX_S ? RETRY_AFTER_MAX_S : seconds) * MS_SECOND;
 }
+
+/* ------------------------------------------------------------------ files that came */
+
+struct str gw_attachment_address(struct str attachment) {
+    size_t colon = str_find_char(attachment, ':', 0);
+    bool typed = colon != SIZE_MAX &&
+                 !str_starts(str_sub(attachment, colon + 1, attachment.n), STR("//"));
+    return typed ? str_sub(attachment, colon + 1, attachment.n) : attachment;
+}
+
+struct str gw_attachment_type(struct str attachment) {
+    struct str address = gw_attachment_address(attachment);
+    return address.n == attachment.n ? STR("")
+                                     : str_sub(attachment, 0, attachment.n - address.n - 1);
+}
+
+enum rc gw_plain_file(struct str attachment, struct arena *a, struct gw_call *ret) {
+    struct str url = gw_attachment_address(attachment);
+    if (!str_starts(url, STR("https://")) && !str_starts(url, STR("http://"))) {
+        return NONE;
+    }
+    *ret = (struct gw_call){.method = STR("GET"), .url = arena_str(a, url), .idempotent = true};
+    return OK;
+}

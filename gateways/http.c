@@ -343,7 +343,7 @@ void http_start(struct http_pool *pool, const struct gw_call *call, int timeout_
     struct http_request *r = mem_alloc(sizeof(*r));
     *r = (struct http_request){.pool = pool, .done = done, .ctx = ctx};
     arena_init(&r->a);
-    buf_init(&r->body, HTTP_BODY_MAX);
+    buf_init(&r->body, call->answer_max ? call->answer_max : HTTP_BODY_MAX);
     r->allow_private = allow_private;
     r->idempotent = call->idempotent;
     if (timeout_ms <= 0) {

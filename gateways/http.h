@@ -12,7 +12,8 @@
 
 /* One pool, one thread: that thread starts calls, and gets the answers inside http_run. Only
  * http_wakeup and http_set_loopback_only may be called from other threads. HTTP/1.1, TLS
- * verified, no redirects, no proxy, no cookies, bodies up to HTTP_BODY_MAX. */
+ * verified, no redirects, no proxy, no cookies, bodies up to
+ * HTTP_BODY_MAX or what the call says. */
 struct http_pool;
 
 #define HTTP_BODY_MAX (1024 * 1024)

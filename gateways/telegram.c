@@ -309,24 +309,33 @@ static bool is_safe_path(struct str path) {
     return path.n && path.p[0] != '/' && str_find(path, STR(".."), 0) == SIZE_MAX;
 }
 
-static enum rc telegram_file_parse(const struct gw_channel *ch, const struct gw_answer *answer,
-                                   struct arena *a, struct str *ret_url, struct err *err) {
+static enum rc telegram_file_parse(const struct gw_channel *ch, struct str attachment,
+                                   const struct gw_answer *answer, struct arena *a,
+                                   struct gw_call *ret, struct err *err) {
     const struct telegram *t = ch->program;
     const struct val *body = NULL;
+    (void)attachment;
+    if (!answer) {
+        return NONE;
+    }
     if (!answer->status) {
-        return err_set(err, E_IO, "getFile: %.*s", STR_ARG(answer->error));
+        return err_set(err, E_BUSY, "getFile: %.*s", STR_ARG(answer->error));
     }
     if (json_parse(answer->body, a, &body, NULL) != OK || !val_get_bool(body, "ok", false)) {
         struct str why = val_get_text(body, "description", STR("no readable answer"));
-        return err_set(err, answer->status >= 500 ? E_IO : E_INVALID, "getFile: %d %.*s",
-                       answer->status, STR_ARG(why));
+        bool later = answer->status >= 500 || answer->status == 429 || answer->status == 401;
+        return err_set(err, later ? E_BUSY : E_INVALID, "getFile: %d %.*s", answer->status,
+                       STR_ARG(why));
     }
     struct str path = val_get_text(val_get(body, "result"), "file_path", STR_EMPTY);
     if (!is_safe_path(path)) {
         return err_set(err, E_INVALID, "getFile: no usable file_path");
     }
-    *ret_url = arena_printf(a, "%.*s/file/bot%.*s/%.*s", STR_ARG(t->api_url), STR_ARG(t->token),
-                            STR_ARG(path));
+    *ret =
+        (struct gw_call){.method = STR("GET"),
+                         .url = arena_printf(a, "%.*s/file/bot%.*s/%.*s", STR_ARG(t->api_url),
+                                             STR_ARG(t->token), STR_ARG(path)),
+                         .idempotent = true};
     return OK;
 }
 

@@ -183,16 +183,24 @@ static void files_in(void **state) {
     struct gw_answer good = {
         .status = 200,
         .body = STR("{\"ok\":true,\"result\":{\"file_path\":\"documents/cv.pdf\"}}")};
-    struct str url;
-    assert_int_equal(telegram_kind.file_parse(&C.ch, &good, &C.a, &url, &C.err), OK);
-    assert_true(str_is(url, "https://api.telegram.org/file/bot123:ABC/documents/cv.pdf"));
+    struct gw_call get;
+    struct str file = in.attachment[0];
+    assert_int_equal(telegram_kind.file_parse(&C.ch, file, &good, &C.a, &get, &C.err), OK);
+    assert_true(str_is(get.url, "https://api.telegram.org/file/bot123:ABC/documents/cv.pdf"));
     static const char *const BAD[] = {
         "nonsense", "{\"ok\":true,\"result\":{}}", "{\"ok\":false}",
         "{\"ok\":true,\"result\":{\"file_path\":\"../../etc/passwd\"}}",
         "{\"ok\":true,\"result\":{\"file_path\":\"//evil.example/x\"}}"};
     for (size_t i = 0; i < sizeof(BAD) / sizeof(BAD[0]); i++) {
         struct gw_answer bad = {.status = 200, .body = str_from(BAD[i])};
-        assert_int_equal(telegram_kind.file_parse(&C.ch, &bad, &C.a, &url, &C.err), E_INVALID);
+        assert_int_equal(telegram_kind.file_parse(&C.ch, file, &bad, &C.a, &get, &C.err),
+                         E_INVALID);
+    }
+    static const int LATER[] = {0, 401, 429, 502};
+    for (size_t i = 0; i < sizeof(LATER) / sizeof(LATER[0]); i++) {
+        struct gw_answer later = {.status = LATER[i], .body = STR("{\"ok\":false}")};
+        assert_int_equal(telegram_kind.file_parse(&C.ch, file, &later, &C.a, &get, &C.err),
+                         E_BUSY);
     }
 }
 
