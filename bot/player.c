@@ -20,6 +20,7 @@
 struct player_timer {
     int64_t due_ms;
     struct str token;
+    const struct val *answer; /* of a web-hook; NULL: a time-out */
 };
 
 struct player {
@@ -28,7 +29,7 @@ struct player {
     const struct library *l;
     const struct und *u;
     const struct zone *zone;
-    const struct val *contact, *org, *acts;
+    const struct val *contact, *org, *acts, *webhooks;
     struct str lang, session;
     int64_t now_ms;
     bool paused, opted_out, buttons;
@@ -105,6 +106,7 @@ enum rc player_new(const struct library *l, const struct und *u, const struct va
         p->org = val_with(&p->a, p->org, org->map.pair[i].key, org->map.pair[i].val);
     }
     p->acts = map_or_empty(p, val_get(given, "acts"));
+    p->webhooks = map_or_empty(p, val_get(given, "webhooks"));
     p->lang = val_get_text(given, "language", STR("fr"));
     p->buttons = val_get_bool(given, "buttons", false);
     *ret = p;
@@ -133,10 +135,28 @@ static struct str value_text(struct player *p, const struct val *v) {
     return v && v->type != VAL_NULL ? json_text(v, &p->turn) : STR("-");
 }
 
-static void arm(struct player *p, int64_t due_ms, struct str token) {
+static void arm(struct player *p, int64_t due_ms, struct str token, const struct val *answer) {
     if (p->timers < TIMERS_MAX) {
-        p->timer[p->timers++] = (struct player_timer){due_ms, arena_str(&p->a, token)};
+        p->timer[p->timers++] = (struct player_timer){due_ms, arena_str(&p->a, token), answer};
     }
+}
+
+/* The answer comes at once, or later, or never within the time that the flow gives. */
+static void apply_call(struct player *p, const struct effect_call *call) {
+    const struct val *given = val_get_str(p->webhooks, call->endpoint);
+    int64_t after = player_duration(val_get_text(given, "after", STR_EMPTY));
+    struct val_builder *late = val_map_begin(&p->a);
+    val_put(late, "why", val_textz(&p->a, "time_out"));
+    const struct val *late_answer = val_end(late);
+    if (after > call->limit_ms) {
+        after = call->limit_ms;
+        given = late_answer;
+    }
+    add_line(p, PLAYER_CALLS,
+             arena_printf(&p->turn, "%.*s %.*s %.*s%s%.*s", STR_ARG(call->endpoint),
+                          STR_ARG(call->method), STR_ARG(call->url), call->body.n ? " " : "",
+                          STR_ARG(call->body)));
+    arm(p, p->now_ms + (after > 0 ? after : 0), call->token, pretend_call(given, &p->a));
 }
 
 static void apply_say(struct player *p, const struct effect_say *say) {
@@ -162,7 +182,7 @@ static void apply_say(struct player *p, const struct effect_say *say) {
         p->payloads = val_end(b);
     }
     if (say->timeout_ms > 0) {
-        arm(p, p->now_ms + say->timeout_ms, say->timeout_token);
+        arm(p, p->now_ms + say->timeout_ms, say->timeout_token, NULL);
     }
 }
 
@@ -195,7 +215,7 @@ static void apply(struct player *p, const struct effect *e) {
         add_line(p, PLAYER_ACTS, act_text(p, e->act.name, e->act.args));
         break;
     case EFFECT_TIMER:
-        arm(p, e->timer.due_ms, e->timer.token);
+        arm(p, e->timer.due_ms, e->timer.token, NULL);
         break;
     case EFFECT_CASE:
         p->paused |= e->hand.pause;
@@ -205,6 +225,7 @@ static void apply(struct player *p, const struct effect *e) {
                               STR_ARG(e->hand.team)));
         break;
     case EFFECT_CALL:
+        apply_call(p, &e->call);
         break;
     case EFFECT_RESULT:
         add_line(p, PLAYER_KEEPS,
@@ -254,8 +275,8 @@ static enum rc step(struct player *p, const struct event *ev, struct turn *ret,
     return rc == OK ? OK : err_set(err, rc, "the session is over %d bytes", SESSION_BYTES_MAX);
 }
 
-/* One event from outside, and the acts it leads to. */
-static enum rc turn(struct player *p, struct event ev, struct err *err) {
+/* One event, and the acts it leads to. */
+static enum rc chain(struct player *p, struct event ev, struct err *err) {
     struct turn t;
     for (int i = 0; i < CHAIN_MAX; i++) {
         memset(&t, 0, sizeof t);
@@ -279,6 +300,34 @@ static enum rc turn(struct player *p, struct event ev, struct err *err) {
                             .result = act_answer(p, &t.effect[t.effects - 1])};
     }
     return err_set(err, E_LIMIT, "more than %d acts in one turn", CHAIN_MAX);
+}
+
+/* A web-hook whose answer is here already; -1: none. */
+static int answer_here(const struct player *p) {
+    for (size_t i = 0; i < p->timers; i++) {
+        if (p->timer[i].answer && p->timer[i].due_ms <= p->now_ms) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+static struct event take_timer(struct player *p, int at) {
+    struct player_timer t = p->timer[at];
+    p->timer[at] = p->timer[--p->timers];
+    p->now_ms = t.due_ms > p->now_ms ? t.due_ms : p->now_ms;
+    return (struct event){
+        .kind = t.answer ? EVENT_ANSWER : EVENT_TIMEOUT, .token = t.token, .result = t.answer};
+}
+
+/* One event from outside, and the answers that do not let themselves be waited for. */
+static enum rc turn(struct player *p, struct event ev, struct err *err) {
+    enum rc rc = chain(p, ev, err);
+    int at = -1;
+    for (int i = 0; rc == OK && i < CHAIN_MAX && (at = answer_here(p)) >= 0; i++) {
+        rc = chain(p, take_timer(p, at), err);
+    }
+    return rc;
 }
 
 enum rc player_say(struct player *p, struct str text, struct err *err) {
@@ -353,10 +402,7 @@ static int first_due(const struct player *p, int64_t until_ms) {
 enum rc player_wait(struct player *p, int64_t ms, struct err *err) {
     int64_t until = p->now_ms + ms;
     for (int at = first_due(p, until); at >= 0; at = first_due(p, until)) {
-        struct player_timer t = p->timer[at];
-        p->timer[at] = p->timer[--p->timers];
-        p->now_ms = t.due_ms > p->now_ms ? t.due_ms : p->now_ms;
-        enum rc rc = turn(p, (struct event){.kind = EVENT_TIMEOUT, .token = t.token}, err);
+        enum rc rc = turn(p, take_timer(p, at), err);
         if (rc != OK) {
             return rc;
         }
@@ -373,6 +419,8 @@ void player_given(struct player *p, struct str path, const struct val *v) {
     rest = arena_str(&p->a, rest);
     if (str_is(head, "acts") && rest.n) {
         p->acts = val_with(&p->a, p->acts, rest, v);
+    } else if (str_is(head, "webhooks") && rest.n) {
+        p->webhooks = val_with(&p->a, p->webhooks, rest, v);
     } else if (str_is(head, "contact") && rest.n) {
         p->contact = val_with(&p->a, p->contact, rest, v);
     } else if (str_is(head, "org") && rest.n) {

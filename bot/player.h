@@ -16,6 +16,7 @@ enum player_kind {
     PLAYER_SETS,  /* "contact.first_name = Karim" */
     PLAYER_ACTS,  /* "rsvp answer=yes" */
     PLAYER_KEEPS, /* "situation = cdi" */
+    PLAYER_CALLS, /* "agenda GET /places?commune=Lormont", then a body if there is one */
     PLAYER_TRACE  /* "inscription/prenom: read as name (sure)..." */
 };
 
@@ -24,8 +25,8 @@ struct player_line {
     struct str text;
 };
 
-/* `given` (VAL_MAP or NULL): contact, org, acts, language, buttons, at ("2026-03-02 10:00").
- * All is copied. */
+/* `given` (VAL_MAP or NULL): contact, org, acts, webhooks, language, buttons, at ("2026-03-02
+ * 10:00"). All is copied. */
 enum rc player_new(const struct library *l, const struct und *u, const struct val *given,
                    struct player **ret, struct err *err) MUST_USE;
 void player_free(struct player *p);
@@ -46,7 +47,8 @@ enum rc player_wait(struct player *p, int64_t ms, struct err *err) MUST_USE;
 /* The human is done: automation goes on. */
 enum rc player_close_case(struct player *p, struct err *err) MUST_USE;
 /* The answer of an act from now on, or a member of org or contact: "acts.rsvp", "contact.born",
- * "buttons". */
+ * "buttons"; what a web-hook will answer: "webhooks.agenda" (see pretend_call), at once, or
+ * after its "after". */
 void player_given(struct player *p, struct str path, const struct val *v);
 
 int64_t player_now(const struct player *p);

@@ -3,6 +3,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/pretend.h"
 
+#include "base/json.h"
 #include "base/text.h"
 
 #define AGE_REFUSED 15 /* below: refused; from there to AGE_ADULT: the minor path */
@@ -117,6 +118,24 @@ const struct val *pretend_act(const struct pretend *p, struct str act, const str
     for (size_t i = 0; val_is(given, VAL_MAP) && i < given->map.n; i++) {
         val_put_str(b, given->map.pair[i].key, given->map.pair[i].val);
     }
+    return val_end(b);
+}
+
+const struct val *pretend_call(const struct val *given, struct arena *a) {
+    static const struct val UNREACHABLE = {.type = VAL_TEXT,
+                                           .text = {"unreachable", sizeof "unreachable" - 1}};
+    const struct val *json = val_get(given, "json"), *why = val_get(given, "why");
+    why = given ? why : &UNREACHABLE;
+    int64_t status = val_get_int(given, "status", why ? 0 : 200);
+    bool ok = status >= 200 && status <= 299;
+    struct val_builder *b = val_map_begin(a);
+    val_put(b, "ok", val_bool(ok));
+    val_put(b, "status", val_int(a, status));
+    val_put(b, "json", json ? json : &VAL_NIL);
+    val_put(b, "text",
+            val_text(a, json ? json_text(json, a) : val_get_text(given, "text", STR_EMPTY)));
+    val_put(b, "type", val_textz(a, json ? "application/json" : "text/plain"));
+    val_put(b, "why", why ? why : val_textz(a, ok ? "" : "status"));
     return val_end(b);
 }
 

@@ -22,6 +22,9 @@ struct pretend {
 /* Never NULL; always has "ok". */
 const struct val *pretend_act(const struct pretend *p, struct str act, const struct val *args,
                               struct arena *a);
+/* A web-hook's answer (see EVENT_ANSWER), from `given`: {json:, text:, status:, why:, after:};
+ * NULL: nothing was given, the service cannot be reached. Never NULL. */
+const struct val *pretend_call(const struct val *given, struct arena *a);
 /* YAML gives texts only: yes/no become booleans and plain numbers numbers, deep. */
 const struct val *pretend_typed(const struct val *v, struct arena *a);
 

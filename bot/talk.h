@@ -20,10 +20,12 @@
  *     ! set contact.first_name = Ana  this must be among what was set, done, recorded
  *     ! act rsvp answer=yes
  *     ! record situation = cdi
+ *     ! call agenda GET /places?commune=Lormont
  *     wait 2 days                     the clock moves, time-outs happen
  *     event meetup.invited {title: Atelier}
  *     start inscription
  *     given acts.rsvp: {state: attente, rank: 3}
+ *     given webhooks.agenda: {json: {places: 3}}   also status:, text:, after: 5 s
  *     closed                          the human is done
  *     link demo                       a deep link
  *     photo image/jpeg:photo          a picture
@@ -38,6 +40,7 @@ enum talk_kind {
     TALK_SET,
     TALK_ACT,
     TALK_RECORD,
+    TALK_CALL,
     TALK_WAIT,
     TALK_EVENT,
     TALK_START,

@@ -21,8 +21,8 @@ struct chat {
 };
 
 static void show(struct chat *c) {
-    static const char *const MARK[] = {"< ",     "! case ",   "! set ",
-                                       "! act ", "! record ", "  ~ "};
+    static const char *const MARK[] = {"< ",        "! case ", "! set ", "! act ",
+                                       "! record ", "! call ", "  ~ "};
     const struct player_line *line;
     size_t n = player_lines(c->p, &line);
     for (size_t i = 0; i < n; i++) {
@@ -61,11 +61,28 @@ static enum rc start(struct chat *c, struct str rest, struct err *err) {
     return player_start(c->p, str_sub(rest, 0, space), with, err);
 }
 
+/* "webhooks.agenda {json: {places: 3}}": what the world will answer. */
+static enum rc given(struct chat *c, struct str rest, struct err *err) {
+    size_t space = str_find_char(rest, ' ', 0);
+    struct str yaml = space == SIZE_MAX ? STR_EMPTY : str_trim(str_sub(rest, space, rest.n));
+    const struct val *v = NULL;
+    if (!yaml.n) {
+        return err_set(err, E_INVALID, "such as /given acts.rsvp {state: attente}");
+    }
+    enum rc rc = yaml_parse("/given", yaml, &c->a, &v, err);
+    if (rc == OK) {
+        player_given(c->p, str_sub(rest, 0, space), v);
+    }
+    return rc;
+}
+
 static void help(void) {
     puts("  /clock +2d          move the clock: +30min +3h +2d +1w\n"
          "  /event NAME {...}   something happens: /event meetup.invited {title: Atelier, "
          "date: jeudi 12 mars}\n"
          "  /start FLOW {...}   an advisor starts a flow\n"
+         "  /given NAME {...}   what the world answers: /given acts.rsvp {state: attente},\n"
+         "                      /given webhooks.agenda {json: {places: 3}}\n"
          "  /press N            press button N of the last message\n"
          "  /link WORD          open a deep link\n"
          "  /closed             the human has finished; automation goes on\n"
@@ -89,6 +106,9 @@ static enum rc slash(struct chat *c, struct str s, struct err *err) {
     }
     if (str_is(word, "/event") || str_is(word, "/start")) {
         return start(c, rest, err);
+    }
+    if (str_is(word, "/given")) {
+        return given(c, rest, err);
     }
     if (str_is(word, "/press")) {
         return player_press(c->p, str_to_i64(rest, &n) && n > 0 && n < 100 ? (int)n : 0, err);

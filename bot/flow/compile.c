@@ -317,6 +317,6 @@ void compile_steps(struct compile *c, const struct val *steps) {
     p->as = c->as;
     p->ass = c->ass;
     for (size_t i = 0; i < c->nodes; i++) {
-        p->asks |= c->node[i]->kind->asks;
+        p->asks |= c->node[i]->kind->asks || c->node[i]->kind->lasts;
     }
 }

@@ -61,6 +61,8 @@ struct step_kind {
     const struct key_spec *key;
     bool waits; /* a loop through it is no endless loop */
     bool asks;  /* takes the place of the person's one open question */
+    bool lasts; /* the flow goes on in a later turn, though nobody is asked: it is no mere
+                   notice */
     /* Reads `step` (a map whose keys and shapes were checked) into n->data and n's exits.
      * `next` is where the sequence goes on. */
     void (*compile)(struct compile *c, const struct val *step, struct node *n, int next);

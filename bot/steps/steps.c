@@ -9,9 +9,10 @@
 #define SUMMARY_MAX 60 /* characters of a text shown in listings */
 
 static const struct step_kind *const STEPS[] = {
-    &STEP_SAY,    &STEP_ASK,  &STEP_IF,       &STEP_CHOOSE, &STEP_CASE,     &STEP_SET,
-    &STEP_ACT,    &STEP_CALL, &STEP_START,    &STEP_GO,     &STEP_WAIT_FOR, &STEP_HAND,
-    &STEP_RECORD, &STEP_END,  &STEP_QUIT_ALL, NULL};
+    &STEP_SAY,      &STEP_ASK,  &STEP_IF,     &STEP_CHOOSE,  &STEP_CASE,
+    &STEP_SET,      &STEP_ACT,  &STEP_CALL,   &STEP_START,   &STEP_GO,
+    &STEP_WAIT_FOR, &STEP_HAND, &STEP_RECORD, &STEP_WEBHOOK, &STEP_END,
+    &STEP_QUIT_ALL, NULL};
 
 const struct flow_lang STEPS_LANG = {STEPS, ACTS};
 

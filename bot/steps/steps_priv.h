@@ -11,7 +11,7 @@
 
 extern const struct step_kind STEP_SAY, STEP_ASK, STEP_IF, STEP_CHOOSE, STEP_CASE, STEP_SET,
     STEP_ACT, STEP_CALL, STEP_START, STEP_GO, STEP_WAIT_FOR, STEP_HAND, STEP_RECORD, STEP_END,
-    STEP_QUIT_ALL;
+    STEP_QUIT_ALL, STEP_WEBHOOK;
 
 /* The number of a word of SAY_KINDS, or -1. */
 int steps_say_kind(const struct val *v);

@@ -34,6 +34,7 @@ static bool is_playable(const struct talk_line *line, size_t n) {
         case TALK_SET:
         case TALK_ACT:
         case TALK_RECORD:
+        case TALK_CALL:
         case TALK_WAIT:
         case TALK_CLOSED:
         case TALK_REMARK:

@@ -13,7 +13,8 @@
 #define KIT_FIELDS                                                                             \
     "fields:\n  first_name: {type: text, title: x}\n  born: {type: date, title: x}\n"          \
     "  commune: {type: text, title: x}\n  language: {type: language, title: x}\n"              \
-    "org: [name, phone, tone]\n"
+    "org: [name, phone, tone]\n"                                                               \
+    "texts:\n  one_moment: {fr: \"Un instant, je cherche la réponse.\"}\n"
 
 static struct und *kit_und;
 static struct arena kit_arena;
