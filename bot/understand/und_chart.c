@@ -28,7 +28,7 @@ void und_edge_add(struct und_msg *m, size_t i, struct und_edge e) {
         at->cap = cap;
     }
     at->e[at->n++] = e;
-    at->seen[e.sym < 128 ? e.sym >> 6 : 2 + (e.sym >> 6 & 1)] |= 1ULL << (e.sym & 63);
+    at->seen[und_edge_word(e.sym)] |= 1ULL << (e.sym & 63);
 }
 
 const struct und_edge *und_edge_longest(const struct und_edges *at, uint16_t sym) {
@@ -159,7 +159,10 @@ static void seed_code(struct und_msg *m, size_t i) {
         und_edge_add(m, i,
                      (struct und_edge){.sym = m->u->sig[SIG_DURATION], .end = (uint16_t)end});
     }
-    if (und_when(m, i, &end, &w)) {
+    m->dated = m->dated || und_when_word(m, i);
+    bool may = m->dated || und_edge_any(m->at[i].seen, m->u->dates) ||
+               und_edge_any(m->at[i + 1].rest, m->u->dates);
+    if (may && und_when(m, i, &end, &w)) {
         if (m->whens == m->whens_cap) {
             struct und_when *more = ARENA_ARRAY(m->a, struct und_when, m->whens_cap * 2 + 8);
             if (m->whens) {
@@ -207,7 +210,7 @@ void und_chart(struct und_msg *m) {
         for (; k < at->n; k++) {
             follow(m, i, at->e[k]);
         }
-        for (int s = 0; s < 4; s++) {
+        for (int s = 0; s < UND_SEEN; s++) {
             at->rest[s] = at->seen[s] | m->at[i + 1].rest[s];
         }
     }

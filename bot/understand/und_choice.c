@@ -88,6 +88,15 @@ static int slips(struct str a, struct str b) {
     return (int)(x > y ? x : y);
 }
 
+static bool same_sound(struct str x, struct str y) {
+    char kx[64], ky[64];
+    if (x.n < 4 || y.n < 4) {
+        return false;
+    }
+    size_t nx = und_sound(x, kx, sizeof kx), ny = und_sound(y, ky, sizeof ky);
+    return nx >= 3 && nx == ny && memcmp(kx, ky, nx) == 0;
+}
+
 static bool word_match(const struct und_msg *a, size_t i, const struct und_msg *b, size_t k) {
     struct str x = a->tok[i].f, y = b->tok[k].f;
     if (str_eq(x, y)) {
@@ -96,12 +105,7 @@ static bool word_match(const struct und_msg *a, size_t i, const struct und_msg *
     if (a->tok[i].num || b->tok[k].num) {
         return false;
     }
-    char kx[64], ky[64];
-    size_t nx = und_sound(x, kx, sizeof kx), ny = und_sound(y, ky, sizeof ky);
-    if (x.n >= 4 && y.n >= 4 && nx >= 3 && nx == ny && memcmp(kx, ky, nx) == 0) {
-        return true;
-    }
-    return prefix_of(x, y) || (x.n >= 5 && y.n >= 5 && slips(x, y) <= 1) ||
+    return prefix_of(x, y) || (x.n >= 5 && y.n >= 5 && slips(x, y) <= 1) || same_sound(x, y) ||
            same_group(a, i, b, k);
 }
 

@@ -78,24 +78,61 @@ static bool is_vowel(char c) {
     return c && strchr("aeiouy", c) != NULL;
 }
 
-static bool at(struct str w, size_t i, const char *lit) {
-    size_t n = strlen(lit);
-    return i + n <= w.n && memcmp(w.p + i, lit, n) == 0;
-}
+/* One group of letters to one sound, by its first letter; longest first. */
+static const struct sound {
+    char from[6], to[4];
+} SOUNDS[128][8] = {
+    ['1'] = {{"1", "I"}},
+    ['2'] = {{"2", "de"}},
+    ['7'] = {{"7", "set"}},
+    ['8'] = {{"8", "uit"}},
+    ['a'] = {{"aux", "o"},
+             {"ain", "I"},
+             {"ail", "aj"},
+             {"au", "o"},
+             {"ai", "e"},
+             {"ay", "e"},
+             {"ae", "e"}},
+    ['c'] = {{"ch", "H"}, {"ck", "k"}, {"ce", "se"}, {"ci", "si"}, {"cy", "si"}, {"c", "k"}},
+    ['e'] = {{"eaux", "o"},
+             {"eau", "o"},
+             {"ein", "I"},
+             {"euil", "ej"},
+             {"eil", "ej"},
+             {"ei", "e"},
+             {"ey", "e"},
+             {"eu", "e"}},
+    ['g'] = {{"gn", "N"}, {"gu", "g"}, {"ge", "je"}, {"gi", "ji"}},
+    ['h'] = {{"h", ""}},
+    ['i'] = {{"ien", "iI"}, {"ille", "ij"}},
+    ['k'] = {{"k", "k"}},
+    ['o'] = {{"oin", "wI"}, {"oi", "wa"}, {"ou", "u"}, {"oo", "u"}, {"oe", "e"}},
+    ['p'] = {{"ph", "f"}},
+    ['q'] = {{"qu", "k"}, {"q", "k"}},
+    ['s'] = {{"sch", "H"}, {"ssion", "siO"}, {"sh", "H"}},
+    ['t'] = {{"tion", "siO"}},
+    ['u'] = {{"ueil", "ej"}},
+    ['w'] = {{"w", "w"}},
+    ['x'] = {{"x", "s"}},
+    ['y'] = {{"y", "i"}},
+    ['z'] = {{"z", "s"}}};
+#define GROUPS_MAX (sizeof SOUNDS[0] / sizeof SOUNDS[0][0])
 
-/* One group of letters to one sound: longest first. */
-static const struct {
-    const char *from, *to;
-} SOUNDS[] = {{"eaux", "o"},  {"eau", "o"},   {"aux", "o"},  {"oin", "wI"},   {"ain", "I"},
-              {"ein", "I"},   {"ien", "iI"},  {"sch", "H"},  {"tion", "siO"}, {"ssion", "siO"},
-              {"ueil", "ej"}, {"euil", "ej"}, {"eil", "ej"}, {"ail", "aj"},   {"ille", "ij"},
-              {"au", "o"},    {"oi", "wa"},   {"ou", "u"},   {"oo", "u"},     {"ai", "e"},
-              {"ei", "e"},    {"ay", "e"},    {"ey", "e"},   {"eu", "e"},     {"oe", "e"},
-              {"ae", "e"},    {"ph", "f"},    {"ch", "H"},   {"sh", "H"},     {"qu", "k"},
-              {"ck", "k"},    {"gn", "N"},    {"gu", "g"},   {"ge", "je"},    {"gi", "ji"},
-              {"ce", "se"},   {"ci", "si"},   {"cy", "si"},  {"c", "k"},      {"q", "k"},
-              {"k", "k"},     {"y", "i"},     {"z", "s"},    {"x", "s"},      {"h", ""},
-              {"w", "w"},     {"1", "I"},     {"2", "de"},   {"7", "set"},    {"8", "uit"}};
+/* The group of letters at i, NULL when the letter sounds as it is written. */
+static const struct sound *sound_at(struct str w, size_t i, size_t *ret_used) {
+    const struct sound *s = SOUNDS[w.p[i] & 127];
+    for (size_t k = 0; k < GROUPS_MAX && s[k].from[0] == w.p[i]; k++) {
+        size_t n = 1;
+        while (s[k].from[n] && i + n < w.n && s[k].from[n] == w.p[i + n]) {
+            n++;
+        }
+        if (!s[k].from[n]) {
+            *ret_used = n;
+            return &s[k];
+        }
+    }
+    return NULL;
+}
 
 static const char *nasal(struct str w, size_t i) {
     if (i + 1 >= w.n || (w.p[i + 1] != 'n' && w.p[i + 1] != 'm')) {
@@ -136,12 +173,8 @@ size_t und_sound(struct str w, char *out, size_t cap) {
         const char *to = nasal(w, i);
         size_t used = to ? 2 : 1;
         char one[2] = {w.p[i], 0};
-        for (size_t k = 0; !to && k < sizeof SOUNDS / sizeof *SOUNDS; k++) {
-            if (at(w, i, SOUNDS[k].from)) {
-                to = SOUNDS[k].to;
-                used = strlen(SOUNDS[k].from);
-            }
-        }
+        const struct sound *group = to ? NULL : sound_at(w, i, &used);
+        to = group ? group->to : to;
         for (const char *c = to ? to : one; *c; c++) {
             if (n == 0 || out[n - 1] != *c) {
                 out[n++] = *c;

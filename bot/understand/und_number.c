@@ -239,7 +239,7 @@ static bool words_number(const struct und_msg *m, size_t i, struct und_num *r) {
     int64_t v, frac;
     int32_t dozen;
     size_t end;
-    if (!spoken_whole(&s, &v)) {
+    if (!und_edge_any(m->at[i].seen, m->u->counts) || !spoken_whole(&s, &v)) {
         return false;
     }
     if (!s.ordinal && und_class(m, s.i, CLS_DOZEN, &end, &dozen)) {

@@ -147,11 +147,13 @@ struct und_edge {
     int32_t val;
 };
 
+#define UND_SEEN 6 /* words of a set of symbols: two exact, four by hash */
+
 struct und_edges {
     struct und_edge *e;
     uint16_t n, cap;
-    uint64_t seen[4]; /* symbols of these edges, by und_edge_may */
-    uint64_t rest[4]; /* the same of these and all behind, once the token is complete */
+    uint64_t seen[UND_SEEN]; /* symbols of these edges, see und_edge_in */
+    uint64_t rest[UND_SEEN]; /* of these and all behind, once the token is complete */
 };
 
 /* A phrase in the list of those that begin with one symbol, with what a glance needs to pass
@@ -229,6 +231,8 @@ struct und {
     size_t uses, uses_cap;
     uint16_t sig[SIG_COUNT]; /* symbol of each signal */
     uint16_t cls[CLS_COUNT]; /* symbol of each class read by code */
+    uint64_t counts[2];      /* classes with which a number in words begins */
+    uint64_t dates[2];       /* classes of which each day and each hour has at least one */
     struct und_town *town;   /* sorted by folded name */
     size_t towns;
     uint32_t *town_post; /* towns in the order of postcode, pairs (postcode, town) */
@@ -270,6 +274,7 @@ struct und_msg {
     struct date today;
     struct tod now;
     bool question, joke, empty_q;
+    bool dated;          /* und_when_word of a token looked at already */
     size_t sure_unknown; /* tokens of the best row that nothing explains */
 };
 
@@ -314,8 +319,15 @@ void und_norm(struct und_msg *m, struct str text);
 void und_chart(struct und_msg *m);
 /* False: no edge with this symbol. Sure for signals and classes, which the numbers up to 127
  * hold; a hint for the others. */
-static inline bool und_edge_in(const uint64_t seen[4], uint16_t sym) {
-    return seen[sym < 128 ? sym >> 6 : 2 + (sym >> 6 & 1)] >> (sym & 63) & 1;
+static inline unsigned und_edge_word(uint16_t sym) {
+    return sym < 128 ? sym >> 6 : 2 + (sym >> 6 & 3);
+}
+static inline bool und_edge_in(const uint64_t *seen, uint16_t sym) {
+    return seen[und_edge_word(sym)] >> (sym & 63) & 1;
+}
+/* One of a set of signals and classes. */
+static inline bool und_edge_any(const uint64_t *seen, const uint64_t set[2]) {
+    return ((seen[0] & set[0]) | (seen[1] & set[1])) != 0;
 }
 static inline bool und_edge_may(const struct und_edges *at, uint16_t sym) {
     return und_edge_in(at->seen, sym);
@@ -377,6 +389,9 @@ bool und_date(struct und_msg *m, size_t i, size_t *end, struct und_when *w);
 bool und_time(struct und_msg *m, size_t i, size_t *end, struct und_when *w);
 bool und_range(struct und_msg *m, size_t i, size_t *end, struct und_when *w);
 bool und_when(struct und_msg *m, size_t i, size_t *end, struct und_when *w);
+/* Digits, or a word without a class that a day or an hour may rest on: with u->dates, what each
+ * form of und_when has somewhere. */
+bool und_when_word(const struct und_msg *m, size_t i);
 bool und_duration_at(const struct und_msg *m, size_t i, size_t *end, struct dec *n,
                      const char **unit);
 void und_answer_when(struct und_msg *m, const struct und_when *w, struct answer *r);

@@ -414,6 +414,11 @@ static void bound_after(struct und_msg *m, size_t *end, struct und_when *w) {
     }
 }
 
+bool und_when_word(const struct und_msg *m, size_t i) {
+    return m->tok[i].num || und_word(m, i, "maintenant") || und_word(m, i, "jour") ||
+           und_word(m, i, "journee") || und_word(m, i, "semaine") || und_word(m, i, "mois");
+}
+
 bool und_when(struct und_msg *m, size_t i, size_t *end, struct und_when *w) {
     struct und_when a = {0}, b = {0}, d = {0};
     size_t ea = 0, eb = 0, e;

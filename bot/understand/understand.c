@@ -103,6 +103,25 @@ static enum rc load_dir(struct und *u, const char *dir, bool rewrites, struct er
     return rc;
 }
 
+/* The sets that tell at a glance where no number, day or hour can be; of the first two words of
+ * und_edges.seen, which hold every class. */
+static void define_sets(struct und *u) {
+    static const enum und_cls COUNTS[] = {CLS_UNITWORD, CLS_TEN, CLS_HUNDRED, CLS_THOUSAND,
+                                          CLS_ORDINAL};
+    static const enum und_cls DATES[] = {CLS_WEEKDAY, CLS_MONTH, CLS_DAYREL,
+                                         CLS_PART,    CLS_UNIT,  CLS_HOLIDAY,
+                                         CLS_WEEKEND, CLS_NOON,  CLS_SEASON};
+    for (size_t i = 0; i < sizeof COUNTS / sizeof *COUNTS; i++) {
+        uint16_t sym = u->cls[COUNTS[i]];
+        u->counts[sym >> 6] |= 1ULL << (sym & 63);
+    }
+    memcpy(u->dates, u->counts, sizeof u->dates); /* an hour or a day may be a number */
+    for (size_t i = 0; i < sizeof DATES / sizeof *DATES; i++) {
+        uint16_t sym = u->cls[DATES[i]];
+        u->dates[sym >> 6] |= 1ULL << (sym & 63);
+    }
+}
+
 static void define(struct und *u) {
     for (int i = 0; i < SIG_COUNT; i++) {
         u->sig[i] = und_symbol(u, &u->classes, str_from(UND_SIGNALS[i]), 4);
@@ -110,6 +129,8 @@ static void define(struct und *u) {
     for (int i = 0; i < CLS_COUNT; i++) {
         u->cls[i] = und_symbol(u, &u->classes, str_from(UND_CLASSES[i]), 4);
     }
+    _Static_assert(SIG_COUNT + CLS_COUNT < 128, "und_edges.seen holds signals and classes");
+    define_sets(u);
 }
 
 enum rc und_load_trial(const char *dir, struct str extra, struct und **ret, struct err *err) {
