@@ -14,6 +14,8 @@
  * enough. */
 #define MEMORY_SLOTS 32
 
+#define GATHER_MS 20 /* nobody notices that an answer waits so long */
+
 struct memory {
     struct gw_memory face;
     pthread_mutex_t lock;
@@ -220,19 +222,29 @@ struct carrier *carrier_for(struct service *s, struct address at, struct str pre
     return best;
 }
 
-bool carrier_is_open(const struct carrier *c, int64_t now_ms) {
-    return c->paused_until_ms <= now_ms && c->in_flight < c->config->in_flight;
-}
-
-int64_t carrier_take(struct carrier *c, struct str address, int64_t now_ms) {
-    int64_t rate = c->config->per_second;
+static void refill(struct carrier *c, int64_t now_ms) {
+    int64_t rate = c->config->per_second, full = rate * 1000;
     if (now_ms > c->refilled_ms) {
-        int64_t full = rate * 1000;
         int64_t gained =
             now_ms - c->refilled_ms > 1000 ? full : (now_ms - c->refilled_ms) * rate;
         c->tokens_milli = c->tokens_milli + gained > full ? full : c->tokens_milli + gained;
-        c->refilled_ms = now_ms;
     }
+    c->refilled_ms = now_ms; /* also when the clock was set back */
+}
+
+int carrier_pace(struct carrier *c, int64_t now_ms) {
+    refill(c, now_ms);
+    if (c->tokens_milli >= 1000) {
+        return (int)(c->tokens_milli / 1000);
+    }
+    int64_t rate = c->config->per_second;
+    int64_t need = rate * GATHER_MS < 1000 ? 1000 : rate * GATHER_MS;
+    c->pace_until_ms = now_ms + (need - c->tokens_milli + rate - 1) / rate;
+    return 0;
+}
+
+int64_t carrier_take(struct carrier *c, struct str address, int64_t now_ms) {
+    refill(c, now_ms);
     uint64_t hash = str_hash(address);
     size_t at = (size_t)(hash % (sizeof c->recent / sizeof *c->recent));
     if (c->recent[at].hash == hash &&
@@ -240,6 +252,7 @@ int64_t carrier_take(struct carrier *c, struct str address, int64_t now_ms) {
         return c->recent[at].sent_ms + c->config->per_person_ms - now_ms;
     }
     if (c->tokens_milli < 1000) {
+        int64_t rate = c->config->per_second;
         return (1000 - c->tokens_milli + rate - 1) / rate;
     }
     c->tokens_milli -= 1000;

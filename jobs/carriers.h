@@ -21,7 +21,8 @@ struct carrier {
     /* the writer's own from here on */
     int64_t tokens_milli; /* token bucket, in thousandths of a message */
     int64_t refilled_ms;
-    int in_flight;
+    int64_t pace_until_ms;   /* no token before: see carrier_pace */
+    int in_flight, landed;   /* on the wire; of these, answered and not yet written down */
     int64_t paused_until_ms; /* throttled or faulty; INT64_MAX until staff say otherwise */
     int64_t held_until_ms;   /* what is due waits for an earlier message of the same person */
     bool polling;            /* a long poll is open */
@@ -56,7 +57,8 @@ bool carrier_is_out(const struct service *s, const struct carrier *c, int64_t no
 /* 0 when a message to this recipient may leave now (the token is taken), else how long to wait
  * in ms. */
 int64_t carrier_take(struct carrier *c, struct str address, int64_t now_ms);
-/* Looks without taking. */
-bool carrier_is_open(const struct carrier *c, int64_t now_ms);
+/* How many may leave now by the channel's own pace. 0: pace_until_ms says when to ask again; a
+ * fast channel then lets tokens gather, so that one commit serves several messages. */
+int carrier_pace(struct carrier *c, int64_t now_ms);
 
 #endif

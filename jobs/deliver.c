@@ -46,7 +46,7 @@ struct flying {
     struct outbound msg;
     struct gw_send send;
     bool counts;
-    struct flying *next;          /* in the list of the landed */
+    struct flying *next;          /* in the list of the landed, or of those about to leave */
     struct flying *older, **link; /* in the list of all, until freed */
 };
 
@@ -154,6 +154,7 @@ static void land(struct flying *f) {
     f->next = NULL;
     *all->last = f;
     all->last = &f->next;
+    f->carrier->landed++;
 }
 
 static void answered(const struct gw_answer *answer, void *ctx);
@@ -292,67 +293,43 @@ static enum rc pass_row(struct service *s, struct carrier *c, const struct outbo
     return OK;
 }
 
-/* Claims in one transaction; only after its commit does anything leave. */
-static int claim_on(struct service *s, struct carrier *c) {
-    struct arena a;
-    arena_init(&a);
-    int64_t now = service_now(s);
-    struct outbox_row *row = NULL;
-    size_t n = 0, flying = 0;
-    struct flying *off[CLAIM_MAX];
-    int room = c->config->in_flight - c->in_flight;
-    enum rc rc = sql_begin(s->db, SQL_WRITE);
-    if (rc == OK) {
-        rc = outbox_claim(s->db, c->gw.name, now, room < CLAIM_MAX ? room : CLAIM_MAX, &a, &row,
-                          &n);
-        for (size_t i = 0; i < n && rc == OK; i++) {
-            struct flying *f;
-            rc = pass_row(s, c, &row[i], now, &a, &f);
-            if (f) {
-                off[flying++] = f;
-            }
-        }
-        FAULT("deliver.before_commit");
-        rc = sql_end(s->db, rc);
-        FAULT("deliver.after_commit");
+/* At most what may leave at once: a claim that only waits for its turn would be written twice.
+ */
+static int room_on(struct carrier *c, int64_t now) {
+    int room = c->config->in_flight - (c->in_flight - c->landed);
+    if (c->paused_until_ms > now || room <= 0) {
+        return 0;
     }
-    for (size_t i = 0; i < flying; i++) {
-        if (rc < OK) {
-            flying_free(off[i]); /* the claim was undone: the row is QUEUED still */
-            continue;
-        }
-        c->in_flight++;
-        s->flight->in_flight++;
-        fly(off[i], NULL);
-    }
-    arena_done(&a);
-    return rc < OK ? (int)rc : (int)n;
+    int pace = carrier_pace(c, now);
+    room = room < pace ? room : pace;
+    return room < CLAIM_MAX ? room : CLAIM_MAX;
 }
 
-int deliver_claim(struct service *s) {
-    int64_t now = service_now(s);
-    int moved = route_failover(s);
-    if (moved < 0) {
-        return moved;
+/* Adds what this channel may send to *list; *moved counts the rows that were touched. */
+static enum rc claim_on(struct service *s, struct carrier *c, int64_t now, struct arena *a,
+                        struct flying **list, int *moved) {
+    struct outbox_row *row = NULL;
+    size_t n = 0;
+    int room = room_on(c, now);
+    if (room == 0) {
+        return OK;
     }
-    for (size_t i = 0; i < s->carriers; i++) {
-        struct carrier *c = &s->carrier[i];
-        int64_t due;
-        if (!carrier_is_open(c, now) || outbox_next_ms(s->db, c->gw.name, &due) != OK ||
-            due > now) {
-            continue;
+    enum rc rc = sql_done(outbox_claim(s->db, c->gw.name, now, room, a, &row, &n));
+    for (size_t i = 0; i < n && rc == OK; i++) {
+        struct flying *f;
+        rc = pass_row(s, c, &row[i], now, a, &f);
+        if (f) {
+            f->next = *list;
+            *list = f;
         }
-        int n = claim_on(s, c);
-        if (n < 0) {
-            return n;
-        }
-        c->held_until_ms = 0;
-        if (n == 0 && outbox_next_after(s->db, c->gw.name, now, &c->held_until_ms) != OK) {
-            c->held_until_ms = now + MS_SECOND;
-        }
-        moved += n;
     }
-    return moved;
+    c->held_until_ms = 0;
+    if (rc == OK && n == 0) {
+        rc = sql_done(outbox_next_after(s->db, c->gw.name, now, &c->held_until_ms));
+        c->held_until_ms = c->held_until_ms ? c->held_until_ms : now + MS_SECOND;
+    }
+    *moved += (int)n;
+    return rc;
 }
 
 /* ---- outcomes ---- */
@@ -482,41 +459,114 @@ static enum rc settle_one(struct service *s, struct flying *f, int64_t now) {
     return rc;
 }
 
-int deliver_settle(struct service *s) {
-    struct flight *all = s->flight;
-    if (!all->landed) {
-        return 0;
-    }
-    int64_t now = service_now(s);
-    enum rc rc = sql_begin(s->db, SQL_WRITE);
-    for (struct flying *f = all->landed; f && rc == OK; f = f->next) {
+static enum rc settle_landed(struct service *s, int64_t now) {
+    enum rc rc = OK;
+    for (struct flying *f = s->flight->landed; f && rc == OK; f = f->next) {
         rc = settle_one(s, f, now);
     }
-    FAULT("settle.before_commit");
-    if (rc == OK || sql_in_write(s->db)) {
-        rc = sql_end(s->db, rc);
+    if (s->flight->landed) {
+        FAULT("settle.before_commit");
     }
-    FAULT("settle.after_commit");
-    if (rc < OK) {
-        /* the outcomes stay in the list and are written down at the next round: never sent
-         * again */
-        log_event(LOG_LVL_ERROR, "deliver.not_settled", "rc=%s why=\"%s\"", rc_name(rc),
-                  sql_error(s->db));
-        return rc;
-    }
+    return rc;
+}
+
+/* What was written down is forgotten here. */
+static int let_go(struct service *s) {
+    struct flight *all = s->flight;
     int n = 0;
     while (all->landed) {
         struct flying *f = all->landed;
         all->landed = f->next;
         count_outcome(&f->send.outcome, &f->row);
         f->carrier->in_flight--;
+        f->carrier->landed--;
         all->in_flight--;
         flying_free(f);
         n++;
     }
     all->last = &all->landed;
-    if (s->on_change) {
-        s->on_change(s->change_ctx, CHANGE_OUTBOUND);
-    }
     return n;
+}
+
+static void launch(struct service *s, struct flying *list) {
+    while (list) {
+        struct flying *f = list;
+        list = f->next;
+        f->carrier->in_flight++;
+        s->flight->in_flight++;
+        fly(f, NULL);
+    }
+}
+
+static bool may_claim(struct service *s, int64_t now) {
+    for (size_t i = 0; i < s->carriers; i++) {
+        struct carrier *c = &s->carrier[i];
+        int64_t due;
+        bool paced = c->pace_until_ms > now && c->pace_until_ms <= now + MS_SECOND;
+        if (!paced && room_on(c, now) > 0 && outbox_next_ms(s->db, c->gw.name, &due) == OK &&
+            due <= now) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Outcomes first: they make room. One commit for both; only after it does anything leave. */
+static int exchange(struct service *s, bool claims) {
+    struct arena a;
+    struct flying *list = NULL;
+    int64_t now = service_now(s);
+    int moved = 0;
+    bool landed = s->flight->landed != NULL;
+    arena_init(&a);
+    enum rc rc = sql_begin(s->db, SQL_WRITE);
+    if (rc == OK) {
+        rc = settle_landed(s, now);
+        for (size_t i = 0; i < s->carriers && rc == OK && claims; i++) {
+            rc = claim_on(s, &s->carrier[i], now, &a, &list, &moved);
+        }
+        FAULT("deliver.before_commit");
+        rc = sql_end(s->db, rc);
+        FAULT("deliver.after_commit");
+    }
+    arena_done(&a);
+    if (rc < OK) {
+        /* claims are undone: those rows are QUEUED still. Outcomes stay in the list and are
+         * written down at the next round: never sent again */
+        while (list) {
+            struct flying *f = list;
+            list = f->next;
+            flying_free(f);
+        }
+        if (landed) {
+            log_event(LOG_LVL_ERROR, "deliver.not_settled", "rc=%s why=\"%s\"", rc_name(rc),
+                      sql_error(s->db));
+        }
+        return rc;
+    }
+    if (landed) {
+        FAULT("settle.after_commit");
+        moved += let_go(s);
+        if (s->on_change) {
+            s->on_change(s->change_ctx, CHANGE_OUTBOUND);
+        }
+    }
+    launch(s, list);
+    return moved;
+}
+
+int deliver_round(struct service *s) {
+    int moved = route_failover(s);
+    if (moved < 0) {
+        return moved;
+    }
+    if (!s->flight->landed && !may_claim(s, service_now(s))) {
+        return moved;
+    }
+    int n = exchange(s, true);
+    return n < 0 ? n : moved + n;
+}
+
+int deliver_settle(struct service *s) {
+    return s->flight->landed ? exchange(s, false) : 0;
 }

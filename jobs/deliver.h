@@ -20,10 +20,11 @@ void deliver_close(struct service *s);
  * opening and, where several processes share a database, each minute. */
 enum rc deliver_recover(struct service *s, int64_t before_ms) MUST_USE;
 
-/* Claims what may leave now on each channel, in one transaction, and puts it on the wire after
- * COMMIT. Returns how many rows were moved, or a negative rc. */
-int deliver_claim(struct service *s);
-/* Writes down the outcomes that have come back since the last call, in one transaction. */
+/* Writes down the outcomes that have come back and claims what may leave now on each channel,
+ * both in one transaction, and puts the claims on the wire after COMMIT. Returns how many rows
+ * were moved, or a negative rc: then nothing has left and the outcomes are kept in memory. */
+int deliver_round(struct service *s);
+/* The outcomes alone: nothing new leaves. */
 int deliver_settle(struct service *s);
 /* Messages on the wire. */
 int deliver_in_flight(const struct service *s);

@@ -300,8 +300,7 @@ static int turn_once(struct service *s) {
     }
     add_up(&done, &failed, campaign_round(s, &next));
     s->campaign_next_ms = next;
-    add_up(&done, &failed, deliver_claim(s));
-    add_up(&done, &failed, deliver_settle(s));
+    add_up(&done, &failed, deliver_round(s));
     if (!atomic_load(&s->stopping)) {
         poll_round(s);
     }
@@ -321,7 +320,8 @@ static int idle_ms(struct service *s, int max) {
         next = at;
     }
     for (size_t i = 0; i < s->carriers; i++) {
-        int64_t pause = s->carrier[i].paused_until_ms, held = s->carrier[i].held_until_ms;
+        int64_t held = s->carrier[i].held_until_ms, pause = s->carrier[i].paused_until_ms;
+        pause = pause > s->carrier[i].pace_until_ms ? pause : s->carrier[i].pace_until_ms;
         if (outbox_next_ms(s->db, s->carrier[i].gw.name, &at) == OK) {
             at = at <= now && held > now ? held : at;
             at = at > pause ? at : pause;
@@ -345,9 +345,8 @@ int service_round(struct service *s, int max_wait_ms) {
         /* rows that are due but cannot leave (channel full) must not spin */
         wait = wait == 0 && deliver_in_flight(s) > 0 ? 10 : wait;
     }
-    int answers = http_run(s->http, wait);
-    int settled = deliver_settle(s);
-    return n < 0 ? n : n + answers + (settled > 0 ? settled : 0);
+    int answers = http_run(s->http, wait); /* written down with the claims of the next round */
+    return n < 0 ? n : n + answers;
 }
 
 enum rc service_settle(struct service *s) {

@@ -311,7 +311,7 @@ static int judge(const char *self, const char *point) {
     while (killed && lives++ < LIVES_MAX) {
         killed = one_life(self, dir, fake_http_url(provider), NULL, &status);
     }
-    /* a point that no life passes through proves nothing; a later passage (":7") may not exist
+    /* a point that no life passes through proves nothing; a later passage (":3") may not exist
      */
     bool must = strcmp(point, "none") && !strchr(point, ':');
     int bad = must && !once ? wrong(point, "was never reached") : 0;
