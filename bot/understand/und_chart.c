@@ -131,7 +131,7 @@ static void follow(struct und_msg *m, size_t i, const struct und_edge e) {
     for (uint32_t k = u->first[e.sym]; k < u->first[e.sym + 1]; k++) {
         const struct und_start *s = &u->by_first[k];
         /* hundreds of phrases begin with "je": most have no word in common with the rest */
-        if (s->need && !und_edge_in(s->tight ? next->seen : next->rest, s->need)) {
+        if (!(next->seen[s->word] >> s->bit & 1)) {
             continue;
         }
         const struct und_rule *r = &u->rule[s->rule];
@@ -161,7 +161,7 @@ static void seed_code(struct und_msg *m, size_t i) {
     }
     m->dated = m->dated || und_when_word(m, i);
     bool may = m->dated || und_edge_any(m->at[i].seen, m->u->dates) ||
-               und_edge_any(m->at[i + 1].rest, m->u->dates);
+               und_edge_any(m->at[i + 1].seen + UND_SEEN, m->u->dates);
     if (may && und_when(m, i, &end, &w)) {
         if (m->whens == m->whens_cap) {
             struct und_when *more = ARENA_ARRAY(m->a, struct und_when, m->whens_cap * 2 + 8);
@@ -199,9 +199,12 @@ static void seed_words(struct und_msg *m, size_t i) {
 
 void und_chart(struct und_msg *m) {
     m->at = ARENA_ARRAY(m->a, struct und_edges, m->n + 1);
+    m->known = ARENA_ARRAY(m->a, struct und_known, m->n + 1);
+    m->at[m->n].seen[0] = m->at[m->n].seen[UND_SEEN] = 1;
     for (size_t i = m->n; i-- > 0;) {
         struct und_edges *at = &m->at[i];
         uint16_t k = 0;
+        at->seen[0] = 1;
         seed_words(m, i);
         for (; k < at->n; k++) {
             follow(m, i, at->e[k]);
@@ -211,7 +214,7 @@ void und_chart(struct und_msg *m) {
             follow(m, i, at->e[k]);
         }
         for (int s = 0; s < UND_SEEN; s++) {
-            at->rest[s] = at->seen[s] | m->at[i + 1].rest[s];
+            at->seen[UND_SEEN + s] = at->seen[s] | m->at[i + 1].seen[UND_SEEN + s];
         }
     }
 }
@@ -313,19 +316,24 @@ void und_segment(struct und_msg *m, uint64_t mask) {
     collect(m, c);
 }
 
+static void cut(struct und_msg *m, size_t n) {
+    memset(m->known, 0, m->n * sizeof *m->known); /* what was read may have gone beyond */
+    m->n = n;
+}
+
 void und_cut_signature(struct und_msg *m) {
     int32_t sym = und_map_get(&m->u->classes, STR("signature"));
     for (size_t i = 1; sym > 0 && i < m->n; i++) {
         if (m->tok[i - 1].brk & (BRK_LINE | BRK_END | BRK_BANG) &&
             und_edge_find(m, i, (uint16_t)sym)) {
-            m->n = i;
+            cut(m, i);
         }
     }
     for (size_t i = 1; i < m->n; i++) { /* "-- " on a line of its own (RFC 3676) */
         struct str gap = str_sub(m->text, m->tok[i - 1].end, m->tok[i].off - m->tok[i - 1].end);
         if (m->tok[i].off > m->tok[i - 1].end && m->tok[i - 1].brk & BRK_LINE &&
             str_find(gap, STR("--"), 0) != SIZE_MAX) {
-            m->n = i;
+            cut(m, i);
         }
     }
 }

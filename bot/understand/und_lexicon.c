@@ -271,16 +271,15 @@ static void word_stems(struct und *u, uint16_t id) {
 
 static struct und_start start_of(const struct und *u, size_t number) {
     const struct und_rule *r = &u->rule[number];
-    struct und_start s = {.rule = (uint16_t)number};
     uint8_t k = 1;
     while (k < r->n && r->e[k].opt) {
         k++;
     }
-    if (k < r->n) {
-        s.need = r->e[k].sym;
-        s.tight = k == 1 && r->e[k].gap == 0;
-    }
-    return s;
+    uint16_t need = k < r->n ? r->e[k].sym : 0; /* none: always there */
+    bool tight = k == 1 && k < r->n && r->e[k].gap == 0;
+    return (struct und_start){.rule = (uint16_t)number,
+                              .word = (uint8_t)(und_edge_word(need) + (tight ? 0 : UND_SEEN)),
+                              .bit = need & 63};
 }
 
 static void index_rules(struct und *u) {

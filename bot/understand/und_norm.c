@@ -512,10 +512,10 @@ static bool has_negation(const struct und_msg *m) {
 
 /* "je ne pourrais etre present": the "ne" alone refuses; it becomes the "pas" of its verb. */
 static void lone_ne(struct und_msg *m) {
-    for (size_t i = 0; i + 1 < m->n && !has_negation(m); i++) {
+    for (size_t i = 0; i + 1 < m->n; i++) {
         bool after_me = i > 0 && (und_word(m, i - 1, "je") || und_word(m, i - 1, "nous") ||
                                   und_word(m, i - 1, "on"));
-        if (und_word(m, i, "ne") && after_me && !m->tok[i + 1].num) {
+        if (und_word(m, i, "ne") && after_me && !m->tok[i + 1].num && !has_negation(m)) {
             struct und_tok pas = {.off = m->tok[i].off,
                                   .end = m->tok[i].end,
                                   .f = STR("pas"),

@@ -239,7 +239,7 @@ static bool words_number(const struct und_msg *m, size_t i, struct und_num *r) {
     int64_t v, frac;
     int32_t dozen;
     size_t end;
-    if (!und_edge_any(m->at[i].seen, m->u->counts) || !spoken_whole(&s, &v)) {
+    if (!spoken_whole(&s, &v)) {
         return false;
     }
     if (!s.ordinal && und_class(m, s.i, CLS_DOZEN, &end, &dozen)) {
@@ -258,14 +258,29 @@ static bool words_number(const struct und_msg *m, size_t i, struct und_num *r) {
     return true;
 }
 
-bool und_number(const struct und_msg *m, size_t i, struct und_num *ret) {
-    struct und_num r = {0};
-    if (i >= m->n || !(m->tok[i].num ? digits_number(m, i, &r) : words_number(m, i, &r))) {
+static bool read_number(const struct und_msg *m, size_t i, struct und_num *r) {
+    if (!(m->tok[i].num ? digits_number(m, i, r) : words_number(m, i, r))) {
         return false;
     }
-    r.whole = dec_is_int(r.d) && dec_to_i64(r.d, &r.i) == OK;
-    *ret = r;
+    r->whole = dec_is_int(r->d) && dec_to_i64(r->d, &r->i) == OK;
     return true;
+}
+
+bool und_number(const struct und_msg *m, size_t i, struct und_num *ret) {
+    if (i >= m->n || !(m->tok[i].num || und_edge_any(m->at[i].seen, m->u->counts))) {
+        return false;
+    }
+    /* each form of a day or an hour asks for the number again */
+    struct und_known *k = &m->known[i];
+    if (k->num_edges != m->at[i].n + 1) {
+        k->num = (struct und_num){0};
+        k->num_is = read_number(m, i, &k->num);
+        k->num_edges = (uint16_t)(m->at[i].n + 1);
+    }
+    if (k->num_is) {
+        *ret = k->num;
+    }
+    return k->num_is;
 }
 
 bool und_small(const struct und_msg *m, size_t i, int lo, int hi, size_t *end, int *ret) {

@@ -147,21 +147,20 @@ struct und_edge {
     int32_t val;
 };
 
-#define UND_SEEN 6 /* words of a set of symbols: two exact, four by hash */
+#define UND_SEEN 6 /* words of a set of symbols, see und_edge_word */
 
 struct und_edges {
     struct und_edge *e;
     uint16_t n, cap;
-    uint64_t seen[UND_SEEN]; /* symbols of these edges, see und_edge_in */
-    uint64_t rest[UND_SEEN]; /* of these and all behind, once the token is complete */
+    uint64_t seen[2 * UND_SEEN]; /* symbols of these edges; then, once the token is complete, of
+                                    these and all behind. Symbol 0, none, is always seen. */
 };
 
 /* A phrase in the list of those that begin with one symbol, with what a glance needs to pass
- * over it. */
+ * over it: where in und_edges.seen of what follows its next symbol must be. */
 struct und_start {
     uint16_t rule;
-    uint16_t need; /* the first symbol that must follow; 0 when none must */
-    bool tight;    /* it must stand right behind; else somewhere behind */
+    uint8_t word, bit;
 };
 
 struct und_elem {
@@ -258,6 +257,22 @@ struct und_when { /* a date, a time, or both */
     bool no_year;
 };
 
+struct und_num {
+    size_t end;
+    struct dec d;
+    int64_t i; /* when whole */
+    bool whole, ordinal, digits;
+    bool unit; /* a unit of measure follows tightly: "180ml" */
+};
+/* What was read at a token, not to be read again: good while the token has as many edges. */
+struct und_known {
+    uint16_t num_edges, day_edges; /* edges + 1; 0 when not read */
+    bool num_is, day_is;
+    struct und_num num;
+    struct und_when day;
+    size_t day_end;
+};
+
 struct und_msg {
     const struct und *u;
     const struct ask *ask;
@@ -266,7 +281,8 @@ struct und_msg {
     struct str text; /* NFC, cut */
     struct und_tok *tok;
     size_t n, tok_cap;
-    struct und_edges *at; /* edges that start at each token */
+    struct und_edges *at;    /* edges that start at each token */
+    struct und_known *known; /* of each token */
     struct und_when *when;
     size_t whens, whens_cap;
     struct und_seg *seg;
@@ -317,20 +333,18 @@ void und_norm(struct und_msg *m, struct str text);
 
 /* ---- und_chart.c */
 void und_chart(struct und_msg *m);
-/* False: no edge with this symbol. Sure for signals and classes, which the numbers up to 127
- * hold; a hint for the others. */
+/* Where a symbol stands in a set of them: signals and classes, which the numbers up to 127
+ * hold, have a place of their own, the others share. So "not in" is sure, "in" is sure for
+ * signals and classes and a hint for the others. */
 static inline unsigned und_edge_word(uint16_t sym) {
     return sym < 128 ? sym >> 6 : 2 + (sym >> 6 & 3);
-}
-static inline bool und_edge_in(const uint64_t *seen, uint16_t sym) {
-    return seen[und_edge_word(sym)] >> (sym & 63) & 1;
 }
 /* One of a set of signals and classes. */
 static inline bool und_edge_any(const uint64_t *seen, const uint64_t set[2]) {
     return ((seen[0] & set[0]) | (seen[1] & set[1])) != 0;
 }
 static inline bool und_edge_may(const struct und_edges *at, uint16_t sym) {
-    return und_edge_in(at->seen, sym);
+    return at->seen[und_edge_word(sym)] >> (sym & 63) & 1;
 }
 const struct und_edge *und_edge_longest(const struct und_edges *at, uint16_t sym);
 /* The longest; NULL when there is none. */
@@ -348,13 +362,6 @@ bool und_has(const struct und_msg *m, enum und_signal s); /* an edge anywhere */
 #define SIG_BIT(s) (1ULL << (s))
 
 /* ---- und_number.c */
-struct und_num {
-    size_t end;
-    struct dec d;
-    int64_t i; /* when whole */
-    bool whole, ordinal, digits;
-    bool unit; /* a unit of measure follows tightly: "180ml" */
-};
 bool und_number(const struct und_msg *m, size_t i, struct und_num *ret);
 bool und_digits(const struct und_msg *m, size_t i); /* a plain digit token */
 /* Number in words or digits between lo and hi. */

@@ -10,7 +10,7 @@ static bool asks(const struct und_msg *m, enum ask_kind k) {
 
 /* ---- a day, an hour, or both */
 
-static bool a_day(struct und_msg *m, size_t i, size_t *end, struct und_when *w) {
+static bool read_day(struct und_msg *m, size_t i, size_t *end, struct und_when *w) {
     struct und_when a = {0}, b = {0};
     size_t ea = 0, eb = 0;
     bool da = und_date(m, i, &ea, &a), db = und_period(m, i, &eb, &b);
@@ -21,6 +21,22 @@ static bool a_day(struct und_msg *m, size_t i, size_t *end, struct und_when *w) 
     *w = period ? b : a;
     *end = period ? eb : ea;
     return true;
+}
+
+static bool a_day(struct und_msg *m, size_t i, size_t *end, struct und_when *w) {
+    if (i >= m->n) {
+        return false;
+    }
+    struct und_known *k = &m->known[i];
+    if (k->day_edges != m->at[i].n + 1) {
+        k->day_is = read_day(m, i, &k->day_end, &k->day);
+        k->day_edges = (uint16_t)(m->at[i].n + 1);
+    }
+    if (k->day_is) {
+        *w = k->day;
+        *end = k->day_end;
+    }
+    return k->day_is;
 }
 
 static void attach_time(struct und_when *day, const struct und_when *t) {
