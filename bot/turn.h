@@ -77,6 +77,9 @@ struct effect_say turn_message(struct run *r, struct str text);
 /* Joins the message before it when both fit in one SMS. */
 void turn_send(struct run *r, const struct effect_say *say);
 void turn_say(struct run *r, const struct node *n, const struct texts *t);
+/* The flow itself is at fault: the step's fallback is said, the staff get a case, once a turn.
+ */
+void turn_broken(struct run *r, const struct node *n, struct str why);
 void turn_say_standing(struct run *r, const char *name);
 
 /* Variables. */

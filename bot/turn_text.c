@@ -55,28 +55,44 @@ static void report(struct run *r, const struct node *n, const struct err *err) {
     }
 }
 
-struct str turn_text(struct run *r, const struct node *n, const struct texts *t) {
+/* The sentence that stands for what cannot be said. */
+static struct str fallback_text(struct run *r, const struct node *n) {
     const struct program *p = turn_program(r);
-    struct str lang = p ? p->language : STR("fr"), text = STR_EMPTY;
-    struct err err = {0}, again = {0};
-    if (!t || t->n == 0) {
-        return STR_EMPTY;
-    }
-    if (evaluate(r, t, lang, &text, &err)) {
+    struct str lang = p ? p->language : STR("fr"), text;
+    struct err ignored = {0};
+    if (n && n->fallback && evaluate(r, n->fallback, lang, &text, &ignored)) {
         return text;
     }
-    report(r, n, &err);
-    if (n && n->fallback && evaluate(r, n->fallback, lang, &text, &again)) {
-        return text;
-    }
-    if (p && p->fallback && evaluate(r, p->fallback, lang, &text, &again)) {
+    if (p && p->fallback && evaluate(r, p->fallback, lang, &text, &ignored)) {
         return text;
     }
     const struct texts *standing = library_text(r->w->library, "fallback");
-    if (standing && evaluate(r, standing, lang, &text, &again)) {
+    if (standing && evaluate(r, standing, lang, &text, &ignored)) {
         return text;
     }
     return str_from(str_is(turn_lang(r), "en") ? BUILT_IN[0].en : BUILT_IN[0].fr);
+}
+
+struct str turn_text(struct run *r, const struct node *n, const struct texts *t) {
+    const struct program *p = turn_program(r);
+    struct str text = STR_EMPTY;
+    struct err err = {0};
+    if (!t || t->n == 0) {
+        return STR_EMPTY;
+    }
+    if (evaluate(r, t, p ? p->language : STR("fr"), &text, &err)) {
+        return text;
+    }
+    report(r, n, &err);
+    return fallback_text(r, n);
+}
+
+void turn_broken(struct run *r, const struct node *n, struct str why) {
+    struct err err = {0};
+    (void)err_set(&err, E_INVALID, "%.*s", STR_ARG(why));
+    report(r, n, &err);
+    struct effect_say say = turn_message(r, fallback_text(r, n));
+    turn_send(r, &say);
 }
 
 struct str turn_standing(struct run *r, const char *name) {

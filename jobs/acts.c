@@ -31,6 +31,9 @@ static const struct {
     {"late", act_late},
     {"wave_answer", act_wave_answer},
     {"interested", act_interested},
+    {"propose", act_propose},
+    {"ballot", act_ballot},
+    {"vote", act_vote},
 };
 
 enum rc act_refuse(struct person *p, struct val_builder *b, const char *why) {

@@ -22,6 +22,7 @@ act_fn act_opt_out, act_opt_in, act_wrong_number, act_set_language, act_locate, 
 act_fn act_join, act_leave, act_next_meetup, act_rsvp, act_cancel_place, act_too_far,
     act_attendance, act_feedback, act_late;
 act_fn act_wave_answer, act_interested;
+act_fn act_propose, act_ballot, act_vote;
 
 /* "ok" false with the reason; returns OK so that an act can end with it. */
 enum rc act_refuse(struct person *p, struct val_builder *b, const char *why);

@@ -9,6 +9,7 @@
 #include "db/series.h"
 #include "db/staff.h"
 #include "db/tags.h"
+#include "jobs/ballot.h"
 #include "jobs/campaign.h"
 #include "jobs/spoken.h"
 
@@ -117,6 +118,25 @@ void facts_meetup(const struct person *p, const struct meetup *m, struct val_bui
                                      : 0);
 }
 
+void facts_until(const struct person *p, int64_t ms, struct val_builder *b) {
+    put_text(b, p->a, "until",
+             spoken_moment(ms, p->s->config->org.tz, p->now_ms, person_lang(p), p->a));
+}
+
+void facts_ballot(const struct person *p, const struct ballot *ballot, struct val_builder *b) {
+    struct val_builder *list = val_list_begin(p->a);
+    for (int i = 0; i < ballot->options; i++) {
+        val_push(list, val_text(p->a, ballot->option[i].text));
+    }
+    put_int(b, p->a, "ballot", ballot->id);
+    put_text(b, p->a, "title", ballot->title);
+    val_put(b, "options", val_end(list));
+    facts_until(p, ballot->closes_ms, b);
+    put_int(b, p->a, "voters", ballot->voters);
+    put_text(b, p->a, "result",
+             ballot->state == BALLOT_CLOSED ? ballot_result(ballot, p->a) : STR_EMPTY);
+}
+
 static enum rc put_meetup(const struct person *p, int64_t id, struct val_builder *b,
                           bool *ret_over) {
     struct meetup m;
@@ -130,12 +150,7 @@ static enum rc put_meetup(const struct person *p, int64_t id, struct val_builder
     rc = places_get(p->s->db, id, p->contact.id, p->a, &place);
     put_text(b, p->a, "state", rc == OK ? str_from(places_state_name(place.state)) : STR_EMPTY);
     if (rc == OK && place.offered_until_ms) {
-        struct date d;
-        struct tod t;
-        zone_to_civil(p->s->config->org.tz, place.offered_until_ms, &d, &t);
-        put_text(b, p->a, "until",
-                 spoken_moment(place.offered_until_ms, p->s->config->org.tz, p->now_ms,
-                               person_lang(p), p->a));
+        facts_until(p, place.offered_until_ms, b);
     }
     return rc < OK ? rc : OK;
 }
@@ -162,6 +177,18 @@ static enum rc put_broadcast(const struct person *p, int64_t id, struct val_buil
     return bc.state == BROADCAST_CANCELLED ? NONE : OK;
 }
 
+/* A question about a vote that is over is not asked; its result is told. */
+static enum rc put_ballot(const struct person *p, int64_t id, bool closed,
+                          struct val_builder *b) {
+    struct ballot ballot;
+    enum rc rc = ballots_get(p->s->db, id, p->a, &ballot);
+    if (rc != OK) {
+        return rc;
+    }
+    facts_ballot(p, &ballot, b);
+    return ballot.state == (closed ? BALLOT_CLOSED : BALLOT_OPEN) ? OK : NONE;
+}
+
 enum rc facts_about(const struct person *p, const struct val *with, const struct val **ret) {
     struct val_builder *b = val_map_begin(p->a);
     for (size_t i = 0; with && i < with->map.n; i++) {
@@ -169,6 +196,7 @@ enum rc facts_about(const struct person *p, const struct val *with, const struct
     }
     int64_t meetup = with ? val_get_int(with, "meetup", 0) : 0;
     int64_t wave = with ? val_get_int(with, "wave", 0) : 0;
+    int64_t ballot = with ? val_get_int(with, "ballot", 0) : 0;
     int64_t broadcast = with ? val_get_int(with, "broadcast", 0) : 0;
     bool cancelled = false;
     enum rc rc = OK;
@@ -180,6 +208,9 @@ enum rc facts_about(const struct person *p, const struct val *with, const struct
     }
     if (rc == OK && broadcast) {
         rc = put_broadcast(p, broadcast, b);
+    }
+    if (rc == OK && ballot) {
+        rc = put_ballot(p, ballot, val_get_bool(with, "closed", false), b);
     }
     *ret = val_end(b);
     bool tells_cancel = with && val_get_bool(with, "cancelled", false);

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/val.h"
+#include "db/ballots.h"
 #include "db/meetups.h"
 #include "jobs/config.h"
 #include "jobs/person.h"
@@ -23,5 +24,9 @@ enum rc facts_about(const struct person *p, const struct val *with,
                     const struct val **ret) MUST_USE;
 /* The same members, put into a map being built. */
 void facts_meetup(const struct person *p, const struct meetup *m, struct val_builder *b);
+/* ballot, title, options (a list of texts), until, voters; result once it is closed. */
+void facts_ballot(const struct person *p, const struct ballot *ballot, struct val_builder *b);
+/* until: a moment as this person says it. */
+void facts_until(const struct person *p, int64_t ms, struct val_builder *b);
 
 #endif

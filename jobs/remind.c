@@ -15,6 +15,7 @@
 #include "db/sql.h"
 #include "db/timers.h"
 #include "jobs/acts.h"
+#include "jobs/ballot.h"
 #include "jobs/hours.h"
 #include "jobs/metrics.h"
 #include "jobs/service.h"
@@ -23,8 +24,7 @@
 #define INVITES_A_TIMER                                                                        \
     200 /* a large group is invited in several timers, so that others are not kept waiting */
 
-/* One event for one person; a key makes it happen once however often it is asked for. */
-static enum rc raise(struct service *s, int64_t contact_id, const char *name, const char *data,
+enum rc remind_raise(struct service *s, int64_t contact_id, const char *name, const char *data,
                      enum say_kind kind, const char *key, int64_t expires_ms, int64_t now) {
     struct inbox_row ev = {.contact_id = contact_id,
                            .kind = INBOX_EVENT,
@@ -114,7 +114,7 @@ static enum rc raise_to_places(struct service *s, int64_t meetup_id, unsigned ma
         char key[128];
         snprintf(key, sizeof key, "%s/%lld/%lld", stem, (long long)meetup_id,
                  (long long)place[i].contact_id);
-        rc = raise(s, place[i].contact_id, event, data, kind, key, expires, now);
+        rc = remind_raise(s, place[i].contact_id, event, data, kind, key, expires, now);
     }
     return rc;
 }
@@ -192,8 +192,8 @@ static enum rc fire_wave(struct service *s, const struct val *data, struct arena
     snprintf(text, sizeof text, "{\"wave\":%lld,\"attempt\":%lld}", (long long)id,
              (long long)attempt);
     snprintf(key, sizeof key, "wave/%lld/%lld", (long long)id, (long long)attempt);
-    rc = raise(s, w.contact_id, "wave.due", text, SAY_SURVEY, key,
-               now + s->config->follow_up.retry_ms, now);
+    rc = remind_raise(s, w.contact_id, "wave.due", text, SAY_SURVEY, key,
+                      now + s->config->follow_up.retry_ms, now);
     if (rc == OK) {
         rc = followups_asked(s->db, id, now);
     }
@@ -234,6 +234,11 @@ static enum rc fire(struct service *s, const struct timer *t, struct arena *a, i
     }
     if (str_is(t->kind, "wave")) {
         return fire_wave(s, data, a, now);
+    }
+    bool mine;
+    enum rc rc = ballot_fire(s, t, data, a, now, &mine);
+    if (mine) {
+        return rc;
     }
     log_event(LOG_LVL_ERROR, "remind.unknown_kind", "timer=%lld kind=%.*s", (long long)t->id,
               STR_ARG(t->kind));

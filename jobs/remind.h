@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "bot/effect.h"
 #include "db/meetups.h"
 
 struct service;
@@ -14,6 +15,12 @@ struct service;
 /* Takes due timers and makes events of them, in one transaction a batch. Returns how many, or a
  * negative rc. */
 int remind_round(struct service *s);
+
+/* One event for one person at the next permitted hour; the key makes it happen once however
+ * often it is asked for. After expires_ms (0 = never) it is dropped. In a write transaction. */
+enum rc remind_raise(struct service *s, int64_t contact_id, const char *name, const char *data,
+                     enum say_kind kind, const char *key, int64_t expires_ms,
+                     int64_t now_ms) MUST_USE;
 
 /* Looks ahead: makes the coming meetups of every series (about two months) and arms their
  * timers; finds follow-up waves that are due. Cheap and safe to repeat; runs at start, each

@@ -177,7 +177,9 @@ static const char *shape_wrong(enum key_shape shape, const struct val *v) {
     case KEY_CASES:
         return map ? NULL : "name: value lines, indented";
     case KEY_OPTIONS:
-        return map || list ? NULL : "a list, or name: text lines";
+        return map || list || (text && str_starts(v->text, STR("@")))
+                   ? NULL
+                   : "a list, name: text lines, or \"@a_list\"";
     case KEY_WAIT:
         return text || map ? NULL : "a length of time, or {until: \"...\"}";
     case KEY_NOTHING:

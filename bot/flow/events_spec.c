@@ -27,6 +27,11 @@ const struct event_spec EVENTS[] = {
     {"broadcast.sent", "broadcast title text",
      "une annonce vient de partir : la réponse se lit ici",
      "a broadcast was sent: its answer is read here"},
+    {"ballot.opened", "ballot title options until voters", "un vote est ouvert au groupe",
+     "a vote is put to the group"},
+    {"ballot.closed", "ballot title options until voters result closed",
+     "le vote est clos : le résultat, à qui a voté",
+     "the vote is closed: the result, to those who voted"},
     {"silence", "weeks", "aucune nouvelle depuis plusieurs semaines",
      "no news for several weeks"},
     {NULL, NULL, NULL, NULL}};

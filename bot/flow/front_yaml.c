@@ -13,7 +13,7 @@
     "flow title language owner about starts with returns priority system interrupts "          \
     "identifies fallback note steps"
 #define START_KEYS "keywords event intent link anything advisor"
-#define ABOUT "nothing meetup wave broadcast offer"
+#define ABOUT "nothing meetup wave broadcast ballot offer"
 /* In the order of enum say_kind (bot/effect.h), by which the engine's kinds are sorted. */
 #define PRIORITIES "reply urgent reminder question survey bulk"
 

@@ -58,8 +58,9 @@ static const char *shape_schema(enum key_shape shape) {
         return "{\"anyOf\":[{\"type\":\"string\"},{\"type\":\"array\",\"items\":{\"type\":["
                "\"string\",\"number\"]}}]}";
     case KEY_ENTRIES:
-    case KEY_OPTIONS:
         return "{\"type\":[\"object\",\"array\"]}";
+    case KEY_OPTIONS:
+        return "{\"type\":[\"object\",\"array\",\"string\"]}";
     case KEY_CASES:
         return "{\"type\":\"object\",\"additionalProperties\":{\"$ref\":\"#/$defs/steps\"}}";
     case KEY_CHOICES:
@@ -164,7 +165,8 @@ void listing_schema(const struct flow_lang *lang, struct buf *out) {
         "\"properties\":{\"flow\":{\"type\":\"string\"},\"title\":{\"$ref\":\"#/$defs/texts\"},"
         "\"language\":{\"type\":\"string\"},\"owner\":{\"type\":\"string\"},\"note\":{\"type\":"
         "\"string\"},"
-        "\"about\":{\"enum\":[\"nothing\",\"meetup\",\"wave\",\"broadcast\",\"offer\"]},"
+        "\"about\":{\"enum\":[\"nothing\",\"meetup\",\"wave\",\"broadcast\",\"ballot\","
+        "\"offer\"]},"
         "\"priority\":{\"enum\":[\"reply\",\"urgent\",\"reminder\",\"question\",\"survey\","
         "\"bulk\"]},"
         "\"system\":{\"enum\":[\"yes\",\"no\",true,false]},"

@@ -30,6 +30,7 @@ struct ask_data {
     struct str save, name; /* name: of the result; the step's id */
     const struct ask_choice *choice;
     size_t choices;
+    const struct tmpl *brought; /* options: "@with.options": choices that a value brings */
     bool several, digits, may_skip, keep, silent;
     enum ask_hint hint;
     struct words yes, no;
@@ -39,6 +40,7 @@ struct ask_data {
     int64_t timeout_ms;
 };
 
+#define ASK_CHOICES_MAX 20
 #define ASK_GUESS "_guess" /* the variable that holds a reading to be confirmed */
 
 /* Sends a text as the open question: choices, buttons, time-out. */
@@ -48,5 +50,15 @@ int ask_run(struct run *r, const struct node *n);
 int ask_resume(struct run *r, const struct node *n, const struct event *ev);
 bool ask_accepts(struct run *r, const struct node *n, const struct answer *a);
 void ask_question(struct run *r, const struct node *n, struct ask *ret);
+
+/* Choices that a value brings are read when the question is first asked, and stay while it
+ * waits. False: the value is no list of 1 to ASK_CHOICES_MAX texts (or of {key, text}); the
+ * flow is told to be broken. */
+bool ask_options_fix(struct run *r, const struct node *n);
+size_t ask_options_count(struct run *r, const struct ask_data *d);
+struct str ask_options_key(struct run *r, const struct ask_data *d, size_t i);
+/* What the person reads, in their language, cut to the size of a button. */
+struct str ask_options_label(struct run *r, const struct node *n, size_t i);
+void ask_options_fill(struct run *r, const struct node *n, struct ask *ret);
 
 #endif

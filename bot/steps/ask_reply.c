@@ -6,13 +6,6 @@
 #include "bot/repair.h"
 #include "bot/steps/ask_priv.h"
 
-#define LABEL_MAX 40 /* characters of a button */
-
-static struct str label_of(struct run *r, const struct node *n,
-                           const struct ask_choice *choice) {
-    return text_cut(turn_text(r, n, choice->label), LABEL_MAX);
-}
-
 static struct str yes_no_label(struct run *r, bool yes) {
     struct str s = turn_standing(r, yes ? "yes" : "no");
     if (s.n) {
@@ -26,13 +19,13 @@ static struct str yes_no_label(struct run *r, bool yes) {
 static void add_choices(struct run *r, const struct node *n, bool yes_no,
                         struct effect_say *say) {
     const struct ask_data *d = n->data;
-    size_t count = yes_no ? 2 : d->choices;
+    size_t count = yes_no ? 2 : ask_options_count(r, d);
     if (!count || !d->digits) {
         return;
     }
     struct button *button = ARENA_ARRAY(r->a, struct button, count);
     for (size_t i = 0; i < count; i++) {
-        button[i].label = yes_no ? yes_no_label(r, i == 0) : label_of(r, n, &d->choice[i]);
+        button[i].label = yes_no ? yes_no_label(r, i == 0) : ask_options_label(r, n, i);
         button[i].payload = arena_printf(r->a, "%.*s:%zu", STR_ARG(turn_top(r)->token), i + 1);
         say->digits = arena_printf(r->a, "%.*s%s%zu %.*s", STR_ARG(say->digits), i ? "\n" : "",
                                    i + 1, STR_ARG(button[i].label));
@@ -65,6 +58,9 @@ int ask_run(struct run *r, const struct node *n) {
         t = d->again;
     }
     turn_set_var(r, STR(ASK_GUESS), NULL);
+    if (!ask_options_fix(r, n)) {
+        return n->exit[d->next].to;
+    }
     if (d->silent && !(r->again && d->again)) {
         turn_wait(r, WAIT_ANSWER, true);
         if (d->timeout_ms > 0) {
@@ -76,28 +72,6 @@ int ask_run(struct run *r, const struct node *n) {
     return STEP_WAIT;
 }
 
-static void fill_options(struct run *r, const struct node *n, struct ask *ret) {
-    const struct ask_data *d = n->data;
-    struct ask_option *option = ARENA_ARRAY(r->a, struct ask_option, d->choices);
-    for (size_t i = 0; i < d->choices; i++) {
-        const struct ask_choice *c = &d->choice[i];
-        /* the choice in every language is a synonym: newcomers mix them */
-        size_t max = c->synonym.n + (c->label ? c->label->n : 0) + 1, count = 0;
-        struct str *word = ARENA_ARRAY(r->a, struct str, max);
-        for (size_t j = 0; j < c->synonym.n; j++) {
-            word[count++] = c->synonym.item[j];
-        }
-        for (size_t j = 0; c->label && j < c->label->n; j++) {
-            word[count++] = c->label->form[j].source;
-        }
-        word[count++] = c->key;
-        option[i] = (struct ask_option){label_of(r, n, c), word, count};
-    }
-    ret->option = option;
-    ret->options = d->choices;
-    ret->several = d->several;
-}
-
 static void real_question(struct run *r, const struct node *n, struct ask *ret) {
     const struct ask_data *d = n->data;
     ret->kind = d->row->kind;
@@ -106,8 +80,8 @@ static void real_question(struct run *r, const struct node *n, struct ask *ret) 
     ret->yes_n = d->yes.n;
     ret->no = d->no.item;
     ret->no_n = d->no.n;
-    if (d->choices) {
-        fill_options(r, n, ret);
+    if (d->row->kind == ASK_CHOICE) {
+        ask_options_fill(r, n, ret);
     }
 }
 
@@ -212,9 +186,11 @@ static bool is_accepted(const struct ask_row *row, enum intent intent) {
 static const struct val *choice_value(struct run *r, const struct ask_data *d,
                                       const struct val *v) {
     int64_t i;
+    size_t count = ask_options_count(r, d);
     if (val_is(v, VAL_NUMBER)) {
-        bool ok = dec_to_i64(v->num, &i) == OK && i >= 1 && (size_t)i <= d->choices;
-        const struct val *key = ok ? val_text(r->a, d->choice[i - 1].key) : NULL;
+        bool ok = dec_to_i64(v->num, &i) == OK && i >= 1 && (size_t)i <= count;
+        const struct val *key =
+            ok ? val_text(r->a, ask_options_key(r, d, (size_t)i - 1)) : NULL;
         return key && d->several ? val_list(r->a, &key, 1) : key;
     }
     if (!val_is(v, VAL_LIST) || !d->several) {
@@ -224,10 +200,10 @@ static const struct val *choice_value(struct run *r, const struct ask_data *d,
     for (size_t k = 0; k < v->list.n; k++) {
         const struct val *n = v->list.item[k];
         if (!val_is(n, VAL_NUMBER) || dec_to_i64(n->num, &i) != OK || i < 1 ||
-            (size_t)i > d->choices) {
+            (size_t)i > count) {
             return NULL;
         }
-        val_push(b, val_text(r->a, d->choice[i - 1].key));
+        val_push(b, val_text(r->a, ask_options_key(r, d, (size_t)i - 1)));
     }
     return val_end(b);
 }

@@ -3,7 +3,6 @@
 #include "base/text.h"
 #include "bot/steps/ask_priv.h"
 
-#define CHOICES_MAX 20
 #define END INTENT_UNCLEAR
 
 static const struct ask_row ROWS[] = {
@@ -77,7 +76,11 @@ static void compile_choices(struct compile *c, struct node *n, struct ask_data *
     bool map = val_is(v, VAL_MAP);
     size_t count = map ? v->map.n : val_is(v, VAL_LIST) ? v->list.n : 0;
     bool wanted = str_is(str_from(d->row->name), "choice");
-    if (!wanted || count < 2 || count > CHOICES_MAX) {
+    if (wanted && val_is(v, VAL_TEXT)) {
+        d->brought = compile_template(c, v); /* another text than "@..." was refused already */
+        return;
+    }
+    if (!wanted || count < 2 || count > ASK_CHOICES_MAX) {
         if (wanted || v) {
             compile_wrong(
                 c, v ? v : step,
