@@ -7,6 +7,7 @@
 #include "base/val.h"
 #include "db/communes.h"
 #include "db/tags.h"
+#include "web/page_parts.h"
 
 #define CHOICES_MAX 40
 
@@ -112,23 +113,6 @@ static bool is_among(struct str s, const struct str *list, size_t n) {
     return false;
 }
 
-static void put_label(struct page *p, const char *id, const char *label, const char *hint) {
-    html_open(&p->h, "label", "for", id, NULL);
-    html_puts(&p->h, label);
-    if (hint) {
-        html_puts_in(&p->h, "span", "hint", hint);
-    }
-    html_close(&p->h);
-}
-
-static void put_problem(struct page *p, const char *id, const char *text) {
-    if (text) {
-        html_open(&p->h, "p", "class", "field-error", "id", id, NULL);
-        html_puts(&p->h, text);
-        html_close(&p->h);
-    }
-}
-
 static void put_check(struct page *p, const char *name, struct str value, bool on,
                       struct str label, int64_t people) {
     struct html *h = &p->h;
@@ -181,7 +165,7 @@ static void put_communes(struct page *p, const struct broadcast_choice *c) {
 static void put_age(struct page *p, const char *name, const char *label, int64_t value,
                     const char *problem) {
     html_open(&p->h, "div", NULL);
-    put_label(p, name, label, NULL);
+    part_label(p, name, label, NULL);
     html_open(&p->h, "input", "class", "short", "id", name, "name", name, "inputmode",
               "numeric", "maxlength", "2", problem ? "aria-invalid" : NULL, "true", NULL);
     if (problem) {
@@ -203,7 +187,7 @@ static void put_who(struct page *p, const struct broadcast_choice *c, const char
     put_age(p, "age_de", "De (ans)", c->age_from, problem);
     put_age(p, "age_a", "À (ans)", c->age_to, problem);
     html_close(&p->h);
-    put_problem(p, "age-erreur", problem);
+    part_problem(p, "age-erreur", problem);
     html_open(&p->h, "div", "class", "choices", NULL);
     put_check(p, "inscrits", STR("oui"), c->enrolled_only, STR("Seulement les jeunes inscrits"),
               0);
@@ -235,16 +219,16 @@ void broadcast_form_put(struct page *p, const char *action, const struct broadca
                         const struct broadcast_problem *problem) {
     struct html *h = &p->h;
     page_form(p, action);
-    put_label(p, "titre", "Titre",
-              "Pour l'équipe seulement : « Job d'été piscine de Mérignac »");
+    part_label(p, "titre", "Titre",
+               "Pour l'équipe seulement : « Job d'été piscine de Mérignac »");
     html_open(h, "input", "id", "titre", "name", "titre", "maxlength", "80", "required", "",
               problem->title ? "aria-invalid" : NULL, "true", NULL);
     html_attr(h, "value", b->title);
     if (problem->title) {
         html_attr(h, "aria-describedby", STR("titre-erreur"));
     }
-    put_problem(p, "titre-erreur", problem->title);
-    put_label(
+    part_problem(p, "titre-erreur", problem->title);
+    part_label(
         p, "texte", "Texte du message",
         "Une idée, des mots simples. La façon de répondre et STOP sont ajoutés à la fin.");
     html_open(h, "textarea", "id", "texte", "name", "texte", "maxlength", "600", "required", "",
@@ -255,7 +239,7 @@ void broadcast_form_put(struct page *p, const char *action, const struct broadca
     }
     html_text(h, b->text);
     html_close(h);
-    put_problem(p, "texte-erreur", problem->text);
+    part_problem(p, "texte-erreur", problem->text);
     html_open(h, "p", "class", "hint", "id", "texte-cout", "aria-live", "polite", NULL);
     html_close(h);
     put_lang(p, b->lang);

@@ -3,11 +3,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/outbox.h"
 #include "db/sql.h"
-#include "gateways/sms_text.h"
 #include "jobs/campaign.h"
 #include "jobs/hours.h"
 #include "jobs/service.h"
 #include "web/broadcast_form.h"
+#include "web/page_parts.h"
 #include "web/pages.h"
 
 #define LIST_MAX 50
@@ -49,29 +49,6 @@ static void put_cells(struct page *p, const struct broadcast *b) {
     html_close(h);
 }
 
-static void put_heads(struct page *p, const char *const *head, size_t n, const char *label) {
-    struct html *h = &p->h;
-    html_open(h, "div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label",
-              label, NULL);
-    html_open(h, "table", NULL);
-    html_open(h, "thead", NULL);
-    html_open(h, "tr", NULL);
-    for (size_t i = 0; i < n; i++) {
-        html_open(h, "th", "scope", "col", NULL);
-        html_puts(h, head[i]);
-        html_close(h);
-    }
-    html_close(h);
-    html_close(h);
-    html_open(h, "tbody", NULL);
-}
-
-static void end_table(struct page *p) {
-    html_close(&p->h);
-    html_close(&p->h);
-    html_close(&p->h);
-}
-
 static void show_list(struct page *p) {
     static const char *const heads[] = {"Titre", "État", "Écrite", "Personnes", "Intéressées"};
     struct broadcast *list;
@@ -91,11 +68,11 @@ static void show_list(struct page *p) {
     html_close(&p->h);
     html_close(&p->h);
     if (n) {
-        put_heads(p, heads, sizeof heads / sizeof heads[0], "Diffusions");
+        part_table(p, "Diffusions", heads, sizeof heads / sizeof heads[0]);
         for (size_t i = 0; i < n; i++) {
             put_cells(p, &list[i]);
         }
-        end_table(p);
+        part_table_end(p);
     } else {
         html_puts_in(&p->h, "p", "card", "Aucune diffusion pour l'instant.");
     }
@@ -189,44 +166,6 @@ static void put_people(struct page *p, const struct broadcast_person *who, size_
     }
 }
 
-/* One letter outside the GSM alphabet more than doubles the price: say which, and what would
- * not. */
-static void put_alien(struct page *p, struct str text) {
-    struct sms_alien alien;
-    struct html *h = &p->h;
-    if (sms_aliens(text, p->a, &alien, 1) == 0) {
-        return;
-    }
-    html_printf(h, " Le caractère « %.*s » raccourcit chaque SMS à 70 signes.",
-                STR_ARG(alien.character));
-    struct sms_count plain = sms_count(sms_policy_apply(text, SMS_GSM, p->a));
-    if (alien.replacement.n && !plain.ucs2) {
-        html_printf(h, " Avec « %.*s » à la place : %d SMS par personne.",
-                    STR_ARG(alien.replacement), plain.segments);
-    }
-}
-
-static void put_cost(struct page *p, struct str text, int64_t total) {
-    struct html *h = &p->h;
-    struct sms_count c = sms_count(text);
-    html_open(h, "p", NULL);
-    html_printf(h, "%d SMS par personne, soit %lld SMS au plus.", c.segments,
-                (long long)c.segments * (long long)total);
-    if (c.ucs2) {
-        put_alien(p, text);
-    }
-    for (size_t i = 0; i < p->config->channels; i++) {
-        int64_t micro = p->config->channel[i].price_micro;
-        if (micro) {
-            int64_t cents = (micro * c.segments * total + 5000) / 10000;
-            html_printf(h, " Environ %lld,%02lld € sur le canal %.*s.",
-                        (long long)(cents / 100), (long long)(cents % 100),
-                        STR_ARG(p->config->channel[i].name));
-        }
-    }
-    html_close(h);
-}
-
 static void put_when(struct page *p) {
     struct html *h = &p->h;
     int64_t open = hours_next_open(p->config, p->now_ms);
@@ -283,7 +222,7 @@ static void show_preview(struct page *p, const struct broadcast *b) {
     html_close(&p->h);
     html_puts_in(&p->h, "h2", NULL, "Le texte exact");
     html_put(&p->h, "p", "exact", text);
-    put_cost(p, text, total);
+    part_cost(p, text, total);
     put_when(p);
     html_open(&p->h, "p", NULL);
     html_printf(&p->h, "À qui : %.*s.", STR_ARG(broadcast_form_words(p, &c)));
@@ -294,15 +233,6 @@ static void show_preview(struct page *p, const struct broadcast *b) {
 }
 
 /* ---- following */
-
-static void put_number(struct page *p, int64_t n, const char *label) {
-    html_open(&p->h, "li", NULL);
-    html_open(&p->h, "strong", NULL);
-    html_printf(&p->h, "%lld", (long long)n);
-    html_close(&p->h);
-    html_puts(&p->h, label);
-    html_close(&p->h);
-}
 
 static void put_progress(struct page *p, const struct broadcast_counts *c) {
     struct html *h = &p->h;
@@ -317,12 +247,12 @@ static void put_progress(struct page *p, const struct broadcast_counts *c) {
     html_close(h);
     html_close(h);
     html_open(h, "ul", "class", "counts", NULL);
-    put_number(p, c->waiting + c->to_send, "à envoyer");
-    put_number(p, c->sent, "envoyés");
-    put_number(p, c->delivered, "remis");
-    put_number(p, c->failed + c->unknown + c->held + c->skipped, "non remis");
-    put_number(p, c->yes, "intéressés");
-    put_number(p, c->no, "pas intéressés");
+    part_number(p, c->waiting + c->to_send, "à envoyer");
+    part_number(p, c->sent, "envoyés");
+    part_number(p, c->delivered, "remis");
+    part_number(p, c->failed + c->unknown + c->held + c->skipped, "non remis");
+    part_number(p, c->yes, "intéressés");
+    part_number(p, c->no, "pas intéressés");
     html_close(h);
 }
 
@@ -336,7 +266,7 @@ static void put_interested(struct page *p, int64_t id) {
         html_puts_in(h, "p", NULL, "Personne pour l'instant.");
         return;
     }
-    put_heads(p, heads, sizeof heads / sizeof heads[0], "Intéressés");
+    part_table(p, "Intéressés", heads, sizeof heads / sizeof heads[0]);
     for (size_t i = 0; i < n && i < REPLIES_MAX; i++) {
         html_open(h, "tr", NULL);
         html_open(h, "td", "class", "num", NULL);
@@ -349,7 +279,7 @@ static void put_interested(struct page *p, int64_t id) {
         html_close(h);
         html_close(h);
     }
-    end_table(p);
+    part_table_end(p);
 }
 
 static void put_missed(struct page *p, int64_t id) {
