@@ -11,6 +11,8 @@
 #include "base/file.h"
 #include "base/yaml.h"
 #include "bot/flow/problems.h"
+#include "bot/rapid/rapid_front.h"
+#include "bot/rapid/rapid_set.h"
 #include "bot/steps/steps.h"
 #include "gateways/sms_text.h"
 
@@ -37,22 +39,25 @@ static void from_binary(struct arena *a, struct flow_files *ret) {
 
 static enum rc from_folder(const char *dir, struct arena *a, struct flow_files *ret,
                            struct err *err) {
-    struct str *name;
-    size_t n;
+    struct str *name, *brought;
+    size_t n, more;
     enum rc rc = file_list(dir, ".yaml", a, &name, &n, err);
+    rc = rc == OK ? file_list(dir, RAPID_FRONT.suffix, a, &brought, &more, err) : rc;
     if (rc != OK) {
         return rc;
     }
-    if (n == 0) {
+    if (n + more == 0) {
         return err_set(err, E_INVALID, "there is no .yaml file in %s", dir);
     }
-    ret->src = ARENA_ARRAY(a, struct library_source, n);
-    for (size_t i = 0; i < n && rc == OK; i++) {
-        struct str path = arena_printf(a, "%s/%.*s", dir, STR_ARG(name[i]));
+    ret->src = ARENA_ARRAY(a, struct library_source, n + more);
+    for (size_t i = 0; i < n + more && rc == OK; i++) {
+        size_t max = i < n ? YAML_SIZE_MAX : RAPID_SET_BYTES_MAX;
+        struct str path =
+            arena_printf(a, "%s/%.*s", dir, STR_ARG(i < n ? name[i] : brought[i - n]));
         ret->src[i].file = path;
-        rc = file_read(path.p, YAML_SIZE_MAX, a, &ret->src[i].text, err);
+        rc = file_read(path.p, max, a, &ret->src[i].text, err);
     }
-    ret->n = n;
+    ret->n = n + more;
     return rc;
 }
 

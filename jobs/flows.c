@@ -8,6 +8,8 @@
 #include "base/log.h"
 #include "base/yaml.h"
 #include "bot/flow/library.h"
+#include "bot/rapid/rapid_front.h"
+#include "bot/rapid/rapid_set.h"
 #include "bot/steps/steps.h"
 #include "db/programs.h"
 #include "db/sql.h"
@@ -17,20 +19,23 @@
 
 static enum rc from_folder(struct service *s, struct library_source **ret, size_t *ret_n,
                            struct err *err) {
-    struct str *name;
-    size_t n;
+    struct str *name, *brought;
+    size_t n, more;
     const char *dir = arena_cstr(&s->process, s->config->flows);
     enum rc rc = file_list(dir, ".yaml", &s->process, &name, &n, err);
+    rc = rc == OK ? file_list(dir, RAPID_FRONT.suffix, &s->process, &brought, &more, err) : rc;
     if (rc != OK) {
         return rc;
     }
-    struct library_source *src = ARENA_ARRAY(&s->process, struct library_source, n + 1);
-    for (size_t i = 0; i < n && rc == OK; i++) {
-        src[i].file = arena_printf(&s->process, "%s/%.*s", dir, STR_ARG(name[i]));
-        rc = file_read(src[i].file.p, YAML_SIZE_MAX, &s->process, &src[i].text, err);
+    struct library_source *src = ARENA_ARRAY(&s->process, struct library_source, n + more);
+    for (size_t i = 0; i < n + more && rc == OK; i++) {
+        size_t max = i < n ? YAML_SIZE_MAX : RAPID_SET_BYTES_MAX;
+        src[i].file = arena_printf(&s->process, "%s/%.*s", dir,
+                                   STR_ARG(i < n ? name[i] : brought[i - n]));
+        rc = file_read(src[i].file.p, max, &s->process, &src[i].text, err);
     }
     *ret = src;
-    *ret_n = n;
+    *ret_n = n + more;
     return rc;
 }
 

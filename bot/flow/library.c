@@ -37,7 +37,65 @@ static void add_program(struct library *l, struct program *p, struct flow_proble
             return;
         }
     }
+    if (l->programs == l->programs_cap) {
+        size_t cap = l->programs_cap ? l->programs_cap * 2 : 32;
+        const struct program **more = ARENA_ARRAY(&l->a, const struct program *, cap);
+        if (l->programs) {
+            memcpy(more, l->program, l->programs * sizeof *more);
+        }
+        l->program = more;
+        l->programs_cap = cap;
+    }
     l->program[l->programs++] = p;
+}
+
+static bool is_set(const struct library *l, const struct library_source *src) {
+    return l->lang->front && l->lang->front->owns(src->text);
+}
+
+/* A name that is declared already keeps its first declaration. */
+static void add_fields(struct library *l, const struct flow_set *set) {
+    struct standing *s = &l->standing;
+    struct field_spec *field = ARENA_ARRAY(&l->a, struct field_spec, s->fields + set->fields);
+    size_t n = s->fields;
+    if (n) {
+        memcpy(field, s->field, n * sizeof *field);
+    }
+    for (size_t i = 0; i < set->fields; i++) {
+        if (!library_field(l, set->field[i].name)) {
+            field[n++] = set->field[i];
+        }
+    }
+    s->field = field;
+    s->fields = n;
+}
+
+/* Sets are read first, for the fields they declare, and added last: a word that two flows want
+ * is then a fault of what was brought. */
+static void add_sources(struct library *l, const struct library_source *src, size_t n,
+                        struct flow_problems *problems) {
+    struct flow_set *set = ARENA_ARRAY(&l->a, struct flow_set, n);
+    for (size_t i = 0; i < n; i++) {
+        if (is_set(l, &src[i])) {
+            struct library_source own = {arena_str(&l->a, src[i].file),
+                                         arena_str(&l->a, src[i].text)};
+            l->lang->front->read(&own, &l->a, &set[i], problems);
+            add_fields(l, &set[i]);
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct program *p = standing_is(src[i].file) || is_set(l, &src[i])
+                                ? NULL
+                                : front_yaml_read(l->lang, l, &src[i], &l->a, problems);
+        if (p) {
+            add_program(l, p, problems);
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < set[i].programs; k++) {
+            add_program(l, set[i].program[k], problems);
+        }
+    }
 }
 
 enum rc library_load(const struct flow_lang *lang, const struct library_source *src, size_t n,
@@ -52,20 +110,12 @@ enum rc library_load(const struct flow_lang *lang, const struct library_source *
     l->lang = lang;
     l->fetch = fetch ? fetch : no_fetch;
     l->fetch_ctx = fetch_ctx;
-    l->program = ARENA_ARRAY(&l->a, const struct program *, n);
     for (size_t i = 0; i < n; i++) {
         if (standing_is(src[i].file)) {
             standing_read(lang, &src[i], &l->a, &l->standing, problems);
         }
     }
-    for (size_t i = 0; i < n; i++) {
-        struct program *p = standing_is(src[i].file)
-                                ? NULL
-                                : front_yaml_read(lang, l, &src[i], &l->a, problems);
-        if (p) {
-            add_program(l, p, problems);
-        }
-    }
+    add_sources(l, src, n, problems);
     check_library(l, problems);
     problems_sort(problems);
     if (problems->errors) {
@@ -94,6 +144,22 @@ const struct program *library_get(const struct library *l, struct str name) {
     return NULL;
 }
 
+static struct program *read_old(struct library *l, const struct library_source *src,
+                                struct str name, struct flow_problems *problems) {
+    struct flow_set set = {0};
+    if (!is_set(l, src)) {
+        struct program *p = front_yaml_read(l->lang, l, src, &l->a, problems);
+        return p && !problems->errors && str_eq(p->name, name) ? p : NULL;
+    }
+    l->lang->front->read(src, &l->a, &set, problems);
+    for (size_t i = 0; i < set.programs; i++) {
+        if (str_eq(set.program[i]->name, name)) {
+            return set.program[i];
+        }
+    }
+    return NULL;
+}
+
 /* Under the lock. */
 static const struct program *compile_old(struct library *l, struct str name, struct str hash) {
     struct library_source src;
@@ -101,8 +167,7 @@ static const struct program *compile_old(struct library *l, struct str name, str
     struct program *p = NULL;
     problems_init(&ignored, &l->a);
     if (l->fetch(l->fetch_ctx, hash, &l->a, &src) == OK) {
-        p = front_yaml_read(l->lang, l, &src, &l->a, &ignored);
-        p = p && !ignored.errors && str_eq(p->name, name) ? p : NULL;
+        p = read_old(l, &src, name, &ignored);
     }
     struct old_version *o = ARENA_NEW(&l->a, struct old_version);
     o->name = arena_str(&l->a, name);
@@ -168,8 +233,18 @@ const struct program *library_for_event(const struct library *l, struct str even
     FIND(event, event);
 }
 
+static const struct program *for_opening(const struct library *l, struct str first) {
+    FIND(opening, first);
+}
+
+static const struct program *for_keyword(const struct library *l, struct str whole) {
+    FIND(keyword, whole);
+}
+
 const struct program *library_for_keyword(const struct library *l, struct str folded_text) {
-    FIND(keyword, folded_text);
+    const struct program *p = for_keyword(l, folded_text);
+    size_t space = str_find_char(folded_text, ' ', 0);
+    return p || space == SIZE_MAX ? p : for_opening(l, str_sub(folded_text, 0, space));
 }
 
 const struct program *library_for_intent(const struct library *l, struct str intent) {

@@ -36,9 +36,28 @@ struct flow_problems {
  * in bot/steps/steps.h. */
 struct step_kind; /* bot/flow/kind.h */
 struct act_spec;  /* bot/flow/acts_spec.h */
+struct flow_front;
 struct flow_lang {
     const struct step_kind *const *step; /* ended by NULL */
     const struct act_spec *act;          /* ended by a NULL name */
+    const struct flow_front *front;      /* another way to write flows, or NULL */
+};
+
+/* Flows written in another way than our YAML: a set of them in one file, known together by the
+ * hash of that file, and the fields they keep of a person. */
+struct field_spec;
+struct flow_set {
+    struct program *const *program;
+    size_t programs;
+    const struct field_spec *field;
+    size_t fields;
+};
+struct flow_front {
+    const char *suffix; /* of its files' names: ".json" */
+    bool (*owns)(struct str text);
+    /* Everything given and made lives in `a`. */
+    void (*read)(const struct library_source *src, struct arena *a, struct flow_set *ret,
+                 struct flow_problems *problems);
 };
 
 /* Measures a text as a channel would: given by whoever knows one (gateways/sms_text through

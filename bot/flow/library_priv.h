@@ -14,7 +14,7 @@ struct library {
     pthread_mutex_t lock; /* guards `old` and the arena after loading */
     const struct flow_lang *lang;
     const struct program **program;
-    size_t programs;
+    size_t programs, programs_cap;
     struct standing standing;
     struct old_version *old;
     size_t olds;

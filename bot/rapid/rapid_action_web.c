@@ -128,13 +128,9 @@ static void tell_too_big(struct rapid_session *s) {
     rapid_event_end(s, b);
 }
 
-static void do_call(struct rapid_act *act, struct call *c) {
+/* What the response amounts to. */
+static void judge(struct rapid_act *act, struct call *c) {
     struct rapid_session *s = act->s;
-    const struct rapid_world *w = s->world;
-    c->r = (struct rapid_response){.status = 0};
-    if (w->http) {
-        w->http(w->ctx, &c->q, s->a, &c->r);
-    }
     bool too_big = c->r.body.n > RESPONSE_MAX;
     c->status = c->r.status == 0 || too_big ? "connection_error"
                 : c->r.status / 100 == 2    ? "success"
@@ -150,6 +146,15 @@ static void do_call(struct rapid_act *act, struct call *c) {
     if (too_big) {
         tell_too_big(s);
     }
+}
+
+static void do_call(struct rapid_act *act, struct call *c) {
+    const struct rapid_world *w = act->s->world;
+    c->r = (struct rapid_response){.status = 0};
+    if (w->http) {
+        w->http(w->ctx, &c->q, act->s->a, &c->r);
+    }
+    judge(act, c);
 }
 
 static void tell(struct rapid_act *act, const struct call *c, struct str resthook) {
@@ -236,15 +241,33 @@ static bool evaluate(struct rapid_act *act, struct call *c) {
     return true;
 }
 
+static void finish(struct rapid_act *act, const struct call *c) {
+    tell(act, c, STR(""));
+    remember(act, c);
+    save_result(act, val_get_text(act->def, "result_name", STR("")), c);
+}
+
 static void call_webhook(struct rapid_act *act) {
     struct call c = {.json = NULL};
     if (!evaluate(act, &c)) {
         return;
     }
+    if (act->s->world->calls_later) {
+        act->s->calling = true;
+        act->s->request = c.q;
+        return;
+    }
     do_call(act, &c);
-    tell(act, &c, STR(""));
-    remember(act, &c);
-    save_result(act, val_get_text(act->def, "result_name", STR("")), &c);
+    finish(act, &c);
+}
+
+void rapid_web_answered(struct rapid_act *act, const struct val *answer) {
+    struct call c = {.q = act->s->request};
+    int64_t status = val_get_int(answer, "status", 0);
+    c.r.status = status >= 100 && status <= 599 ? (int)status : 0;
+    c.r.body = val_get_text(answer, "body", STR(""));
+    judge(act, &c);
+    finish(act, &c);
 }
 
 /* RFC 9110: a header's name is a token. */

@@ -2,6 +2,31 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/rapid/rapid_priv.h"
 
+/* ISO 639-3 and 639-1 of the languages that people here speak. */
+static const struct {
+    const char *three, *two;
+} LANGS[] = {{"fra", "fr"}, {"eng", "en"}, {"spa", "es"}, {"por", "pt"}, {"ara", "ar"},
+             {"ukr", "uk"}, {"rus", "ru"}, {"tur", "tr"}, {"pus", "ps"}, {"fas", "fa"}};
+#define LANGS_N (sizeof LANGS / sizeof *LANGS)
+
+struct str rapid_language_short(struct str iso3) {
+    for (size_t i = 0; i < LANGS_N; i++) {
+        if (str_is(iso3, LANGS[i].three)) {
+            return str_from(LANGS[i].two);
+        }
+    }
+    return iso3;
+}
+
+struct str rapid_language_long(struct str iso2) {
+    for (size_t i = 0; i < LANGS_N; i++) {
+        if (str_is(iso2, LANGS[i].two)) {
+            return str_from(LANGS[i].three);
+        }
+    }
+    return iso2;
+}
+
 static bool is_allowed(const struct expr_env *env, struct str lang) {
     for (size_t i = 0; i < env->allowed_languages; i++) {
         if (str_eq(env->allowed_language[i], lang)) {

@@ -119,6 +119,9 @@ struct rapid_session {
     int64_t sprints;
     uint64_t random;
     bool batch;
+    bool calling; /* waits for a web-hook's answer, at this action of the node: */
+    size_t calling_at;
+    struct rapid_request request;
     /* one sprint: */
     struct expr_env env; /* the workspace's, with the person's zone, language and country */
     int64_t fuel;
@@ -179,6 +182,8 @@ void rapid_event_missing(struct rapid_session *s, const char *kind, const struct
 void rapid_event_failure(struct rapid_session *s, struct rapid_run *run, const char *fmt, ...)
     PRINTF_LIKE(3, 4);
 /* {"uuid", "name"} of an asset or a reference; a copy without other members. */
+struct str rapid_language_short(struct str iso3); /* "fra" is "fr"; others as they are */
+struct str rapid_language_long(struct str iso2);
 const struct val *rapid_ref(struct arena *a, const struct val *of);
 const struct val *rapid_ref_make(struct arena *a, struct str uuid, struct str name);
 const struct val *rapid_flow_ref(struct arena *a, const struct rapid_flow *f, bool revision);
@@ -278,6 +283,9 @@ const struct val *rapid_run_summary(struct rapid_session *s, const struct rapid_
 const struct rapid_node *rapid_run_node(const struct rapid_run *run);
 /* The exit taken; NULL: the run ends (or failed, see its status). */
 const struct rapid_exit *rapid_router_pick(struct rapid_act *act, bool timed_out);
+
+/* The web-hook that the session waited for answered: event, @webhook, result. */
+void rapid_web_answered(struct rapid_act *act, const struct val *answer);
 
 /* --- shared by actions --- */
 

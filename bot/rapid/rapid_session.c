@@ -127,11 +127,11 @@ static void begin_wait(struct rapid_session *s, struct rapid_run *r,
     r->status = s->status = RAPID_WAITING;
 }
 
-/* The exit taken; NULL when the run waits, failed, called another flow or ends. */
-static const struct rapid_exit *visit(struct rapid_session *s, struct rapid_run *r,
-                                      const struct rapid_node *node) {
-    add_step(s, r, node);
-    for (size_t i = 0; i < node->actions; i++) {
+/* The actions from this one on, then the way out. The exit taken; NULL when the run waits,
+ * failed, called another flow or ends. */
+static const struct rapid_exit *act_from(struct rapid_session *s, struct rapid_run *r,
+                                         const struct rapid_node *node, size_t from) {
+    for (size_t i = from; i < node->actions; i++) {
         struct rapid_act act = {s, r, node, &node->action[i], node->action[i].def};
         if (++s->actions > RAPID_ACTIONS_PER_SPRINT) {
             rapid_event_failure(s, r, "Reached maximum number of actions per sprint (%d)",
@@ -140,6 +140,11 @@ static const struct rapid_exit *visit(struct rapid_session *s, struct rapid_run 
             act.action->kind->run(&act);
         }
         if (r->status == RAPID_FAILED) {
+            return NULL;
+        }
+        if (s->calling) {
+            s->calling_at = i;
+            r->status = s->status = RAPID_WAITING;
             return NULL;
         }
     }
@@ -151,6 +156,12 @@ static const struct rapid_exit *visit(struct rapid_session *s, struct rapid_run 
         return NULL;
     }
     return leave(s, r, false);
+}
+
+static const struct rapid_exit *visit(struct rapid_session *s, struct rapid_run *r,
+                                      const struct rapid_node *node) {
+    add_step(s, r, node);
+    return act_from(s, r, node, 0);
 }
 
 /* --- the loop --- */
@@ -316,6 +327,38 @@ static void resume_run(struct rapid_session *s, struct rapid_run *r, const struc
     go_on(s, r, exit);
 }
 
+/* A web-hook answered: its action is finished, the next ones follow. */
+static void resume_call(struct rapid_session *s, struct rapid_run *r,
+                        const struct rapid_node *node, const struct val *resume) {
+    struct rapid_act act = {s, r, node, &node->action[s->calling_at],
+                            node->action[s->calling_at].def};
+    s->calling = false;
+    s->status = r->status = RAPID_ACTIVE;
+    rapid_web_answered(&act, resume);
+    const struct rapid_exit *exit = act_from(s, r, node, s->calling_at + 1);
+    rapid_groups_refresh(s);
+    if (s->status == RAPID_ACTIVE) {
+        go_on(s, r, exit);
+    }
+}
+
+bool rapid_session_request(const struct rapid_session *s, struct rapid_request *ret) {
+    if (s->calling) {
+        *ret = s->request;
+    }
+    return s->calling;
+}
+
+/* Is this resume what the session waits for? */
+static bool is_awaited(const struct rapid_session *s, const struct rapid_node *node,
+                       struct str type) {
+    if (s->calling || str_is(type, "webhook")) {
+        return s->calling && str_is(type, "webhook");
+    }
+    return !node || !node->router || node->router->wait.type.n == 0 ||
+           accepts(&node->router->wait, type);
+}
+
 enum rc rapid_session_resume(struct rapid_session *s, const struct val *resume,
                              struct err *err) {
     struct rapid_run *waiting = NULL;
@@ -328,8 +371,7 @@ enum rc rapid_session_resume(struct rapid_session *s, const struct val *resume,
         return err_set(err, E_STATE, "only a session that waits can be resumed");
     }
     const struct rapid_node *node = rapid_run_node(waiting);
-    if (node && node->router && node->router->wait.type.n &&
-        !accepts(&node->router->wait, type)) {
+    if (!is_awaited(s, node, type)) {
         return err_set(err, E_STATE, "a resume of type '%.*s' is not what the wait takes",
                        STR_ARG(type));
     }
@@ -344,6 +386,8 @@ enum rc rapid_session_resume(struct rapid_session *s, const struct val *resume,
         fail_all(s, waiting, "the flow of the run no longer exists");
     } else if (s->sprints >= RAPID_SPRINTS_MAX) {
         fail_all(s, waiting, "Reached maximum number of sprints per session (500)");
+    } else if (s->calling && node && s->calling_at < node->actions) {
+        resume_call(s, waiting, node, resume);
     } else if (!node || !node->router || node->router->wait.type.n == 0) {
         fail_all(s, waiting, "the node where the run waits no longer exists or waits");
     } else {

@@ -35,6 +35,8 @@ struct rapid_world {
     void *ctx;
     void (*http)(void *ctx, const struct rapid_request *q, struct arena *a,
                  struct rapid_response *ret);
+    bool calls_later; /* instead of http: the session waits at the action, see
+                         rapid_session_request */
     /* NULL, or why the mail cannot be sent. */
     const char *(*mail)(void *ctx, const struct rapid_mail *m);
 };
@@ -53,6 +55,10 @@ enum rc rapid_session_start(const struct rapid_program *p, const struct rapid_wo
  * E_STATE: it is not waiting, or its wait does not take that. */
 enum rc rapid_session_resume(struct rapid_session *s, const struct val *resume,
                              struct err *err) MUST_USE;
+/* With world.calls_later: the web-hook whose answer the session waits for. False when it waits
+ * for something else. The answer comes by a resume {"type": "webhook", "status", "body"};
+ * status 0 is no answer. body and headers are known only in the sprint that asked. */
+bool rapid_session_request(const struct rapid_session *s, struct rapid_request *ret);
 /* "waiting", "completed" or "failed". */
 struct str rapid_session_status(const struct rapid_session *s);
 /* What happened in the last start or resume: maps with "type", "uuid", "created_on"... */

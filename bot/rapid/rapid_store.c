@@ -63,6 +63,13 @@ const struct val *rapid_session_save(struct rapid_session *s) {
     val_put(b, "contact", rapid_session_contact(s));
     val_put(b, "input", s->input);
     val_put(b, "runs", val_end(runs));
+    if (s->calling) {
+        struct val_builder *call = val_map_begin(s->a);
+        val_put(call, "action", val_int(s->a, (int64_t)s->calling_at));
+        val_put(call, "method", val_text(s->a, s->request.method));
+        val_put(call, "url", val_text(s->a, s->request.url));
+        val_put(b, "calling", val_end(call));
+    }
     return val_end(b);
 }
 
@@ -150,6 +157,11 @@ enum rc rapid_session_restore(const struct rapid_program *p, const struct rapid_
     if (rc != OK) {
         return rc;
     }
+    const struct val *call = val_get(saved, "calling");
+    s->calling = val_is(call, VAL_MAP);
+    s->calling_at = (size_t)val_get_int(call, "action", 0);
+    s->request = (struct rapid_request){.method = val_get_text(call, "method", STR("")),
+                                        .url = val_get_text(call, "url", STR(""))};
     s->runs_cap = runs->list.n;
     s->run = ARENA_ARRAY(a, struct rapid_run *, s->runs_cap);
     for (size_t i = 0; i < s->runs_cap; i++) {

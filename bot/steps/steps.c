@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "bot/flow/acts_spec.h"
+#include "bot/rapid/rapid_front.h"
 #include "bot/steps/steps_priv.h"
 
 #define SUMMARY_MAX 60 /* characters of a text shown in listings */
@@ -14,7 +15,7 @@ static const struct step_kind *const STEPS[] = {
     &STEP_WAIT_FOR, &STEP_HAND, &STEP_RECORD, &STEP_WEBHOOK, &STEP_END,
     &STEP_QUIT_ALL, NULL};
 
-const struct flow_lang STEPS_LANG = {STEPS, ACTS};
+const struct flow_lang STEPS_LANG = {STEPS, ACTS, &RAPID_FRONT};
 
 int steps_say_kind(const struct val *v) {
     struct str rest = STR(SAY_KINDS), w;

@@ -16,7 +16,7 @@ static const struct key_spec KEYS[] = {{"dire", KEY_TEMPLATE, true, NULL, "x", "
                                        {NULL, KEY_NOTHING, false, NULL, NULL, NULL}};
 static const struct step_kind DIRE = {.name = "dire", .key = KEYS, .compile = compile_note};
 static const struct step_kind *const STEPS[] = {&DIRE, NULL};
-static const struct flow_lang LANG = {STEPS, NULL};
+static const struct flow_lang LANG = {STEPS, NULL, NULL};
 
 static struct arena a;
 

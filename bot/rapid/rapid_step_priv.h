@@ -1,0 +1,25 @@
+/* rapid_step_priv.h - what the parts of the brought step share. */
+/* SPDX-License-Identifier: EUPL-1.2 */
+#ifndef BOT_RAPID_RAPID_STEP_PRIV_H
+#define BOT_RAPID_RAPID_STEP_PRIV_H
+
+#include "bot/rapid/rapid_priv.h"
+#include "bot/rapid/rapid_step.h"
+#include "bot/turn.h"
+
+#define RAPID_STEP_SAVED "rapid" /* variables of the frame: the stored session, */
+#define RAPID_STEP_ASKED "asked" /* the last message of a sprint that waits */
+
+/* What they may know, of the turn being made. Lives in the turn's arena. */
+struct rapid_world *rapid_step_world(struct run *r);
+/* The person as they know people: name, groups, fields, language. */
+const struct val *rapid_step_person(struct run *r, const struct rapid_set *set);
+
+/* What happened in a sprint, done to the turn; the last message carries the wait's time-out. A
+ * message joins the one before it as ours do. wait_ms 0: nothing waits. */
+void rapid_step_effects(struct run *r, const struct rapid_place *place,
+                        const struct val *events, int64_t wait_ms);
+/* The message that stands open, once more. */
+void rapid_step_say_again(struct run *r);
+
+#endif
