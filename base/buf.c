@@ -56,7 +56,11 @@ void buf_puts(struct buf *b, const char *cstr) {
 }
 
 void buf_putc(struct buf *b, char c) {
-    buf_add(b, &c, 1);
+    if (b->n + 1 < b->cap && b->n < b->max && !b->over) {
+        b->p[b->n++] = c;
+    } else {
+        buf_add(b, &c, 1);
+    }
 }
 
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap) {

@@ -49,17 +49,13 @@ static u128 pow10u(int n) {
     return n <= 19 ? p[n] : (u128)p[19] * p[n - 19];
 }
 
+/* Decimal digits of c. For each power of two there are at most two answers: log10(2) is a bit
+ * more than 1233/4096, close enough for 127 bits. */
 static int digits(u128 c) {
-    int lo = 0, hi = 39;
-    while (lo < hi) { /* the least n with c < 10^n */
-        int mid = (lo + hi) / 2;
-        if (mid > 38 || c < pow10u(mid)) {
-            hi = mid;
-        } else {
-            lo = mid + 1;
-        }
-    }
-    return lo ? lo : 1;
+    uint64_t hi = (uint64_t)(c >> 64), lo = (uint64_t)c | (hi == 0);
+    int bits = hi ? 128 - __builtin_clzll(hi) : 64 - __builtin_clzll(lo);
+    int n = bits * 1233 >> 12;
+    return n + (n > FAST || c >= pow10u(n)) + (c == 0);
 }
 
 /* Rounds c * 10^exp to DIGITS and checks the range. */
@@ -227,14 +223,20 @@ size_t dec_format(struct dec d, char *out, size_t cap) {
     char text[DEC_TEXT_MAX], digit[40];
     u128 c = coef(d);
     int exp = d.exp, n = 0, o = 0;
-    while (c && c % 10 == 0) {
-        c /= 10;
-        exp++;
-    }
-    do {
+    for (; c > UINT64_MAX; c /= 10) { /* 128 bits are divided by a function */
         digit[n++] = (char)('0' + (int)(c % 10));
-        c /= 10;
-    } while (c);
+    }
+    uint64_t low = (uint64_t)c;
+    do {
+        digit[n++] = (char)('0' + (int)(low % 10));
+        low /= 10;
+    } while (low);
+    int zeros = 0;
+    while (zeros < n - 1 && digit[zeros] == '0') {
+        zeros++;
+    }
+    memmove(digit, digit + zeros, (size_t)(n -= zeros));
+    exp += zeros;
     if (d.neg) {
         text[o++] = '-';
     }

@@ -169,11 +169,20 @@ enum rc json_parse(struct str text, struct arena *a, const struct val **ret, str
 
 /* --- writing --- */
 
+/* ASCII that stands in a JSON text as it is. */
+static bool is_plain(unsigned char c) {
+    return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+}
+
 void json_quote(struct str s, struct buf *out) {
     static const char hex[] = "0123456789abcdef";
     buf_putc(out, '"');
     size_t from = 0;
     for (size_t i = 0; i < s.n;) {
+        if (is_plain((unsigned char)s.p[i])) {
+            i++;
+            continue;
+        }
         size_t at = i;
         uint32_t cp = text_next(s, &i);
         bool bad = cp == 0xFFFD && i - at == 1;

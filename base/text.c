@@ -40,7 +40,11 @@ static size_t decode(const char *s, size_t n, uint32_t *cp) {
 }
 
 uint32_t text_next(struct str s, size_t *pos) {
-    uint32_t cp;
+    uint32_t cp = (unsigned char)s.p[*pos];
+    if (cp < 0x80) {
+        (*pos)++;
+        return cp;
+    }
     size_t len = decode(s.p + *pos, s.n - *pos, &cp);
     *pos += len ? len : 1;
     return len ? cp : 0xFFFD;

@@ -41,15 +41,16 @@ static bool unescape(char c, char *ret) {
 
 /* Behind the opening quote. */
 static bool string(struct scan *s, struct str *ret) {
-    const char *start = s->p;
+    const char *start = s->p, *p = start;
     bool escapes = false;
-    while (s->p < s->end && *s->p != '"') {
-        if ((unsigned char)*s->p < 0x20) {
+    while (p < s->end && *p != '"') {
+        if ((unsigned char)*p < 0x20) {
             return false;
         }
-        escapes |= *s->p == '\\';
-        s->p += *s->p == '\\' ? 2 : 1;
+        escapes |= *p == '\\';
+        p += *p == '\\' ? 2 : 1;
     }
+    s->p = p;
     if (s->p >= s->end) {
         return false;
     }
@@ -74,6 +75,13 @@ static bool string(struct scan *s, struct str *ret) {
 static const struct val *number(struct scan *s) {
     const char *start = s->p;
     struct dec d;
+    int64_t i = 0;
+    while (s->p < s->end && *s->p >= '0' && *s->p <= '9' && s->p - start < 18) {
+        i = i * 10 + (*s->p++ - '0');
+    }
+    if (s->p > start && s->p < s->end && (*s->p == ',' || *s->p == '}' || *s->p == ']')) {
+        return val_int(s->a, i); /* counts and times: nearly all */
+    }
     while (s->p < s->end && ((*s->p >= '0' && *s->p <= '9') || *s->p == '-' || *s->p == '.')) {
         s->p++;
     }

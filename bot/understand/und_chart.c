@@ -131,7 +131,8 @@ static void follow(struct und_msg *m, size_t i, const struct und_edge e) {
     for (uint32_t k = u->first[e.sym]; k < u->first[e.sym + 1]; k++) {
         const struct und_start *s = &u->by_first[k];
         /* hundreds of phrases begin with "je": most have no word in common with the rest */
-        if (!(next->seen[s->word] >> s->bit & 1)) {
+        if (!(next->seen[s->next_word] >> s->next_bit &
+              next->seen[s->last_word] >> s->last_bit & 1)) {
             continue;
         }
         const struct und_rule *r = &u->rule[s->rule];

@@ -269,17 +269,24 @@ static void word_stems(struct und *u, uint16_t id) {
     }
 }
 
+/* A symbol needed nowhere is 0, which is always seen. */
 static struct und_start start_of(const struct und *u, size_t number) {
     const struct und_rule *r = &u->rule[number];
-    uint8_t k = 1;
+    uint8_t k = 1, z = r->n;
     while (k < r->n && r->e[k].opt) {
         k++;
     }
-    uint16_t need = k < r->n ? r->e[k].sym : 0; /* none: always there */
+    while (z > k && r->e[z - 1].opt) {
+        z--;
+    }
+    uint16_t next = k < r->n ? r->e[k].sym : 0, last = z > k ? r->e[z - 1].sym : 0;
     bool tight = k == 1 && k < r->n && r->e[k].gap == 0;
     return (struct und_start){.rule = (uint16_t)number,
-                              .word = (uint8_t)(und_edge_word(need) + (tight ? 0 : UND_SEEN)),
-                              .bit = need & 63};
+                              .next_word =
+                                  (uint8_t)(und_edge_word(next) + (tight ? 0 : UND_SEEN)),
+                              .next_bit = next & 63,
+                              .last_word = (uint8_t)(und_edge_word(last) + UND_SEEN),
+                              .last_bit = last & 63};
 }
 
 static void index_rules(struct und *u) {

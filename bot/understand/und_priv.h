@@ -157,10 +157,10 @@ struct und_edges {
 };
 
 /* A phrase in the list of those that begin with one symbol, with what a glance needs to pass
- * over it: where in und_edges.seen of what follows its next symbol must be. */
+ * over it: where in und_edges.seen of what follows its next and its last symbol must be. */
 struct und_start {
     uint16_t rule;
-    uint8_t word, bit;
+    uint8_t next_word, next_bit, last_word, last_bit;
 };
 
 struct und_elem {

@@ -270,6 +270,26 @@ static void operations_undo_each_other(void **state) {
     }
 }
 
+/* Where the number of digits changes: 9...9 and 10...0 on both sides of each power of ten,
+ * read, put in order and written again. */
+static void numbers_around_each_power_of_ten(void **state) {
+    (void)state;
+    char low[40], high[40];
+    for (int n = 1; n <= 35; n++) {
+        memset(low, '9', (size_t)n);
+        low[n] = '\0';
+        snprintf(high, sizeof high, "1%0*d", n, 0);
+        struct dec one = num("1"), sum;
+        assert_int_equal(dec_cmp(num(low), num(high)), -1);
+        assert_int_equal(dec_add(num(low), one, &sum), OK);
+        assert_int_equal(dec_cmp(sum, num(high)), 0);
+        assert_string_equal(dec_text(num(low), &a).p, low);
+        assert_string_equal(dec_text(sum, &a).p, high);
+    }
+    struct dec d;
+    assert_int_equal(dec_parse(STR("9999999999999999999999999999999999999"), &d), E_LIMIT);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reading_and_writing),
@@ -282,6 +302,7 @@ int main(void) {
         cmocka_unit_test(to_integers),
         cmocka_unit_test(rounding),
         cmocka_unit_test(operations_undo_each_other),
+        cmocka_unit_test(numbers_around_each_power_of_ten),
     };
     arena_init(&a);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
