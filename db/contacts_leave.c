@@ -86,6 +86,7 @@ static const char *const MERGE[] = {
     "places q "
     "WHERE q.meetup_id = places.meetup_id AND q.contact_id = $1)",
     "UPDATE notes SET contact_id = $1 WHERE contact_id = $2",
+    "UPDATE files SET contact_id = $1 WHERE contact_id = $2",
     "UPDATE timers SET contact_id = $1 WHERE contact_id = $2",
     "UPDATE optouts SET contact_id = $1 WHERE contact_id = $2",
     "UPDATE followups SET contact_id = $1 WHERE contact_id = $2 AND NOT EXISTS (SELECT 1 FROM "
@@ -145,6 +146,7 @@ enum rc contacts_merge(struct db *db, int64_t from, int64_t into, int64_t now_ms
 /* The person's rows elsewhere: answers and words go, counts stay. */
 static const char *const ERASE[] = {
     "DELETE FROM notes WHERE contact_id = $1",
+    "DELETE FROM files WHERE contact_id = $1",
     "DELETE FROM timers WHERE contact_id = $1",
     "UPDATE inbox SET text = '', payload = '', extra = '', address_id = 0, state = 'FAILED', "
     "reason = 'erased' "

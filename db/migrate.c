@@ -45,8 +45,8 @@ static void replace(struct buf *out, struct str text, struct str what, struct st
 }
 
 /* The same schema in the engine's words: SQLite's INTEGER has 64 bits and makes the key the
- * row's own place; PostgreSQL's has 32. The comments "sqlite: ..." are opened for SQLite by
- * ending them at once. */
+ * row's own place; PostgreSQL's has 32, and bytes are called BYTEA there. The comments "sqlite:
+ * ..." are opened for SQLite by ending them at once. */
 static void translate(const struct db *db, struct str text, struct buf *out) {
     if (db->real == &SQL_SQLITE) {
         struct buf half;
@@ -55,7 +55,11 @@ static void translate(const struct db *db, struct str text, struct buf *out) {
         replace(out, buf_view(&half), STR("*/"), STR(""), false);
         buf_done(&half);
     } else {
-        replace(out, text, STR("INTEGER"), STR("BIGINT"), true);
+        struct buf half;
+        buf_init(&half, SCHEMA_MAX);
+        replace(&half, text, STR("INTEGER"), STR("BIGINT"), true);
+        replace(out, buf_view(&half), STR("BLOB"), STR("BYTEA"), true);
+        buf_done(&half);
     }
 }
 

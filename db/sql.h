@@ -59,7 +59,7 @@ const char *sql_error(const struct db *db);
 
 struct sql_stmt;
 
-enum sql_type { SQL_INT, SQL_TEXT };
+enum sql_type { SQL_INT, SQL_TEXT, SQL_BYTES };
 
 struct sql_arg {
     enum sql_type type; /* of the parameter, NULL or not */
@@ -72,6 +72,8 @@ struct sql_arg {
 /* 0 becomes NULL: references and times that may be absent. */
 #define SQL_IN(v) sql_arg_null_int((int64_t)(v))
 #define SQL_S(v) ((struct sql_arg){.type = SQL_TEXT, .s = (v)})
+/* Any bytes, into a column of type BLOB; read back with sql_str. */
+#define SQL_B(v) ((struct sql_arg){.type = SQL_BYTES, .s = (v)})
 /* The empty view becomes NULL. */
 #define SQL_SN(v) sql_arg_null_str(v)
 #define SQL_C(v) ((struct sql_arg){.type = SQL_TEXT, .s = str_from(v)})

@@ -12,6 +12,7 @@
 #define ARGS_MAX 40
 #define OID_INT8 20 /* pg_type.h */
 #define OID_TEXT 25
+#define OID_BYTEA 17
 #define NUMBER_MAX 24
 
 struct pg {
@@ -29,6 +30,7 @@ struct pg_stmt {
     const char *value[ARGS_MAX];
     char number[ARGS_MAX][NUMBER_MAX];
     char *copy[ARGS_MAX];
+    unsigned char *bytes; /* of the last column read that holds bytes */
 };
 
 static struct pg *pg_of(const struct db *db) {
@@ -104,7 +106,9 @@ static enum rc pg_prepare(struct db *db, struct sql_stmt *st, const struct sql_a
     Oid type[ARGS_MAX];
     assert(n <= ARGS_MAX);
     for (size_t i = 0; i < n; i++) {
-        type[i] = arg[i].type == SQL_INT ? OID_INT8 : OID_TEXT;
+        type[i] = arg[i].type == SQL_INT     ? OID_INT8
+                  : arg[i].type == SQL_BYTES ? OID_BYTEA
+                                             : OID_TEXT;
     }
     struct pg_stmt *h = mem_alloc(sizeof *h);
     *h = (struct pg_stmt){0};
@@ -128,6 +132,21 @@ static void drop_values(struct pg_stmt *h) {
     }
 }
 
+/* "\\x00ff": the text form of bytes, read with any server setting. */
+static char *hex_of(struct str s) {
+    static const char digit[] = "0123456789abcdef";
+    char *text = mem_alloc(s.n * 2 + 3), *to = text;
+    *to++ = '\\';
+    *to++ = 'x';
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        *to++ = digit[c >> 4];
+        *to++ = digit[c & 15];
+    }
+    *to = 0;
+    return text;
+}
+
 static enum rc pg_bind(struct sql_stmt *st, const struct sql_arg *arg, size_t n) {
     struct pg_stmt *h = st->handle;
     if (n != h->n) {
@@ -140,6 +159,8 @@ static enum rc pg_bind(struct sql_stmt *st, const struct sql_arg *arg, size_t n)
         } else if (arg[i].type == SQL_INT) {
             snprintf(h->number[i], NUMBER_MAX, "%lld", (long long)arg[i].i);
             h->value[i] = h->number[i];
+        } else if (arg[i].type == SQL_BYTES) {
+            h->value[i] = h->copy[i] = hex_of(arg[i].s);
         } else {
             h->copy[i] = mem_alloc(arg[i].s.n + 1);
             memcpy(h->copy[i], arg[i].s.p ? arg[i].s.p : "", arg[i].s.n);
@@ -176,6 +197,8 @@ static void pg_reset(struct sql_stmt *st) {
     struct pg_stmt *h = st->handle;
     PQclear(h->res);
     h->res = NULL;
+    PQfreemem(h->bytes);
+    h->bytes = NULL;
     drop_values(h);
 }
 
@@ -188,6 +211,12 @@ static void pg_finalize(struct sql_stmt *st) {
 static struct str pg_get_str(struct sql_stmt *st, int col) {
     struct pg_stmt *h = st->handle;
     const char *p = PQgetvalue(h->res, h->row, col);
+    if (p && PQftype(h->res, col) == OID_BYTEA) {
+        size_t n = 0;
+        PQfreemem(h->bytes);
+        h->bytes = PQunescapeBytea((const unsigned char *)p, &n);
+        return (struct str){(const char *)h->bytes, h->bytes ? n : 0};
+    }
     return (struct str){p, p ? (size_t)PQgetlength(h->res, h->row, col) : 0};
 }
 

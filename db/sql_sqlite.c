@@ -88,6 +88,9 @@ static enum rc lite_bind(struct sql_stmt *st, const struct sql_arg *arg, size_t 
             code = sqlite3_bind_null(h, at);
         } else if (arg[i].type == SQL_INT) {
             code = sqlite3_bind_int64(h, at, arg[i].i);
+        } else if (arg[i].type == SQL_BYTES) {
+            const char *p = arg[i].s.p ? arg[i].s.p : "";
+            code = sqlite3_bind_blob64(h, at, p, arg[i].s.n, SQLITE_STATIC);
         } else {
             const char *p = arg[i].s.p ? arg[i].s.p : "";
             code = sqlite3_bind_text64(h, at, p, arg[i].s.n, SQLITE_STATIC, SQLITE_UTF8);

@@ -82,6 +82,12 @@ struct config {
         int64_t retry_ms;
     } follow_up;
     struct {
+        bool fetch;      /* get pictures and documents that people send */
+        int megabytes;   /* a bigger one is refused */
+        int daily;       /* of one person a day */
+        int64_t keep_ms; /* then its bytes are emptied */
+    } files;
+    struct {
         int64_t session_ms; /* a login's life */
         int workers;
     } console;

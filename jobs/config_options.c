@@ -107,6 +107,15 @@ const struct option CONFIG_OPTIONS[] = {
     {"follow_up.retry_after", OPTION_DURATION, AT(follow_up.retry_ms), MS_HOUR, 30 * MS_DAY,
      "3 j", NULL, "temps entre deux relances d'un suivi"},
 
+    {"files.fetch", OPTION_BOOL, AT(files.fetch), 0, 0, "oui", NULL,
+     "aller chercher les photos et documents reçus ; non : seul le texte est gardé"},
+    {"files.megabytes", OPTION_INT, AT(files.megabytes), 1, 20, "5", NULL,
+     "taille au-delà de laquelle un fichier reçu est refusé, en Mo"},
+    {"files.daily", OPTION_INT, AT(files.daily), 1, 1000, "20", NULL,
+     "fichiers gardés par personne et par jour"},
+    {"files.keep", OPTION_DURATION, AT(files.keep_ms), MS_DAY, 3650 * MS_DAY, "90 j", NULL,
+     "durée de conservation des fichiers reçus"},
+
     {"console.session", OPTION_DURATION, AT(console.session_ms), MS_MINUTE, 7 * MS_DAY, "10 h",
      NULL, "durée d'une connexion à la console"},
     {"console.workers", OPTION_INT, AT(console.workers), 1, 8, "2", NULL,

@@ -14,6 +14,7 @@
 #include "db/sql.h"
 #include "gateways/http.h"
 #include "jobs/carriers.h"
+#include "jobs/media.h"
 #include "jobs/metrics.h"
 #include "jobs/service.h"
 #include "jobs/spool.h"
@@ -127,6 +128,9 @@ static enum rc store_inbound(struct service *s, const struct inbound *in, struct
     if (rc == E_CONFLICT) {
         metric_add(METRIC_INBOUND_TWICE, 1);
         return OK;
+    }
+    for (size_t i = 0; i < in->attachments && rc == OK; i++) {
+        rc = media_expect(s, in->channel, id, in->attachment[i], a, now);
     }
     if (rc == OK) {
         metric_add(METRIC_INBOUND, 1);

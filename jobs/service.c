@@ -28,6 +28,7 @@
 #include "jobs/deliver.h"
 #include "jobs/facts.h"
 #include "jobs/flows.h"
+#include "jobs/media.h"
 #include "jobs/metrics.h"
 #include "jobs/poll.h"
 #include "jobs/receive.h"
@@ -207,6 +208,7 @@ enum rc service_open(const struct config *config, struct service *ret, struct er
         rc = receive_open(s);
     }
     if (rc == OK) {
+        media_open(s);
         rc = deliver_open(s, err);
     }
     if (rc != OK) {
@@ -222,6 +224,7 @@ void service_close(struct service *s) {
     if (s->flight) {
         deliver_close(s);
     }
+    media_close(s);
     carriers_close(s);
     library_free(s->library);
     und_free(s->und);
@@ -274,6 +277,7 @@ static int keep_house(struct service *s) {
         metric_set(METRIC_OPEN_CASES, o.cases_open);
     }
     s->house_ms = now + HOUSEKEEPING_MS;
+    rc = rc == OK ? media_forget(s) : rc;
     return rc == OK ? route_orphans(s) : (int)rc;
 }
 
@@ -303,6 +307,7 @@ static int turn_once(struct service *s) {
     add_up(&done, &failed, deliver_round(s));
     if (!atomic_load(&s->stopping)) {
         poll_round(s);
+        add_up(&done, &failed, media_round(s));
     }
     if (now >= s->house_ms) {
         add_up(&done, &failed, keep_house(s));
@@ -328,6 +333,8 @@ static int idle_ms(struct service *s, int max) {
             next = at < next ? at : next;
         }
     }
+    at = media_next_ms(s);
+    next = at < next ? at : next;
     if (s->campaign_next_ms > 0 && s->campaign_next_ms < next) {
         next = s->campaign_next_ms;
     }
@@ -358,7 +365,7 @@ enum rc service_settle(struct service *s) {
         if (n > 0) {
             continue;
         }
-        if (deliver_in_flight(s) == 0) {
+        if (deliver_in_flight(s) == 0 && media_in_flight(s) == 0) {
             return OK;
         }
         http_run(s->http, 20);

@@ -23,6 +23,7 @@ struct carrier;
 struct intake; /* jobs/receive.h */
 struct calls;
 struct flight; /* jobs/deliver.h: messages on the wire */
+struct media;  /* jobs/media.h: files on their way here */
 
 /* What other threads may want to know; see service.on_change. */
 enum change {
@@ -46,6 +47,7 @@ struct service {
     struct intake *intake; /* shared: from the web thread to the writer */
     struct calls *calls;   /* shared: what other threads asked the writer to do */
     struct flight *flight;
+    struct media *media;
     const struct val *org;    /* what flows see as @org */
     atomic_bool stopping;     /* shared */
     _Atomic int64_t beat_ms;  /* shared: when the writer last turned, by the monotonic clock */

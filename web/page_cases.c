@@ -10,6 +10,7 @@
 #include "gateways/sms_text.h"
 #include "jobs/effects.h"
 #include "jobs/handback.h"
+#include "web/page_files.h"
 #include "web/pages.h"
 
 #define LIST_MAX 200
@@ -140,12 +141,24 @@ static const char *state_words(enum outbox_state s) {
     return words[s];
 }
 
-static void put_line(struct page *p, const struct thread_line *l) {
+static void put_said(struct page *p, const struct thread_line *l, const struct file_row *file,
+                     size_t files) {
+    struct html *h = &p->h;
+    html_open(h, "div", "class", "said", NULL);
+    bool any = l->inbound && page_files_put(p, file, files, l->id);
+    if (l->text.n || !any) {
+        html_open(h, "p", NULL);
+        html_lines(h, l->text.n ? l->text : STR("(sans texte)"));
+        html_close(h);
+    }
+    html_close(h);
+}
+
+static void put_line(struct page *p, const struct thread_line *l, const struct file_row *file,
+                     size_t files) {
     struct html *h = &p->h;
     html_open(h, "li", "class", l->inbound ? "them" : l->staff_id ? "us human" : "us", NULL);
-    html_open(h, "p", "class", "said", NULL);
-    html_lines(h, l->text.n ? l->text : STR("(sans texte)"));
-    html_close(h);
+    put_said(p, l, file, files);
     html_open(h, "p", "class", "when", NULL);
     if (!l->inbound) {
         html_text(h, l->staff_id ? staff_name(p, l->staff_id) : STR("Service"));
@@ -164,16 +177,20 @@ static void put_line(struct page *p, const struct thread_line *l) {
 
 static void put_thread(struct page *p, int64_t contact_id) {
     struct thread_line *line;
-    size_t n = 0;
+    struct file_row *file = NULL;
+    size_t n = 0, files = 0;
     struct html *h = &p->h;
     html_puts_in(h, "h2", NULL, "Échanges");
     html_open(h, "div", "id", "suivi", "data-refresh", "10", NULL);
     if (threads_read(p->db, contact_id, THREAD_MAX, p->a, &line, &n) != OK || n == 0) {
         html_puts_in(h, "p", "card", "Aucun échange.");
     } else {
+        if (files_of(p->db, contact_id, p->a, &file, &files) != OK) {
+            files = 0; /* the words matter more */
+        }
         html_open(h, "ol", "class", "talk", NULL);
         for (size_t i = 0; i < n; i++) {
-            put_line(p, &line[i]);
+            put_line(p, &line[i], file, files);
         }
         html_close(h);
     }

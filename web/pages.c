@@ -9,7 +9,7 @@
 #include "jobs/service.h"
 
 static const struct page_kind *const TABLES[] = {PAGE_LOGIN, PAGE_HOME, PAGE_CASES,
-                                                 PAGE_BROADCAST};
+                                                 PAGE_BROADCAST, PAGE_FILES};
 
 /* True when the path fits the pattern; *ret_id = its number. */
 static bool fits(const char *pattern, struct str path, int64_t *ret_id) {

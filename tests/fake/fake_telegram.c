@@ -52,6 +52,7 @@ struct fake_telegram {
     int fail_code;
     struct str fail_text;
     bool lose_answer;
+    int fail_files, fail_file_status;
     int polling; /* connection of the long poll that waits; 0 = none */
     int64_t poll_until;
 };
@@ -310,6 +311,9 @@ static void other(struct fake_telegram *t, struct str method, const struct val *
         t->webhook = arena_str(&t->a, val_get_text(params, "url", STR("")));
     } else if (str_is(method, "deleteWebhook")) {
         t->webhook = STR("");
+    } else if (str_is(method, "getFile") && str_is(id, "lost")) {
+        say_error(t, ret, 400, STR("Bad Request: file is temporarily unavailable"), 0);
+        return;
     } else if (str_is(method, "getFile")) {
         say(t, ret, 200,
             arena_printf(
@@ -371,6 +375,28 @@ static void run(struct fake_telegram *t, struct str method, const struct fake_re
     }
 }
 
+/* The name says what the file holds: "photo", "page" or "big"; the token must be right here
+ * too.
+ */
+static void answer_file(struct fake_telegram *t, const struct fake_request *rq,
+                        struct fake_answer *ret) {
+    static char big[3 << 20];
+    struct str token = arena_printf(&t->a, "/bot%.*s/", STR_ARG(t->token));
+    if (str_find(rq->path, token, 0) == SIZE_MAX) {
+        say_error(t, ret, 401, STR("Unauthorized"), 0);
+    } else if (t->fail_files > 0) {
+        t->fail_files--;
+        ret->status = t->fail_file_status;
+    } else if (str_find(rq->path, STR("page"), 0) != SIZE_MAX) {
+        ret->body = "<html><script>alert(1)</script>";
+    } else if (str_find(rq->path, STR("big"), 0) != SIZE_MAX) {
+        memset(big, 'x', sizeof big - 1);
+        ret->body = big;
+    } else {
+        ret->body = "\xff\xd8\xff\xe0 a photo";
+    }
+}
+
 static void handle(const struct fake_request *rq, struct fake_answer *ret, void *ctx) {
     struct fake_telegram *t = ctx;
     struct str path = rq->path, first, method;
@@ -378,7 +404,7 @@ static void handle(const struct fake_request *rq, struct fake_answer *ret, void 
     str_next(&path, '/', &first); /* before the leading slash */
     str_next(&path, '/', &first);
     if (str_is(first, "file")) {
-        ret->body = "bytes of a file";
+        answer_file(t, rq, ret);
     } else if (!str_starts(first, STR("bot")) ||
                !str_eq(str_sub(first, 3, first.n), t->token)) {
         say_error(t, ret, 401, STR("Unauthorized"), 0);
@@ -433,6 +459,13 @@ void fake_telegram_fail(struct fake_telegram *t, int n, int error_code, const ch
     t->fail_code = error_code;
     t->fail_text = arena_str(&t->a, str_from(description));
     t->fail_wait_s = wait_s;
+    pthread_mutex_unlock(&t->lock);
+}
+
+void fake_telegram_fail_files(struct fake_telegram *t, int n, int status) {
+    pthread_mutex_lock(&t->lock);
+    t->fail_files = n;
+    t->fail_file_status = status;
     pthread_mutex_unlock(&t->lock);
 }
 

@@ -42,6 +42,8 @@ const char *fake_telegram_update_json(struct fake_telegram *t, int64_t update_id
  * retry_after. */
 void fake_telegram_fail(struct fake_telegram *t, int n, int error_code, const char *description,
                         int wait_s);
+/* The next n downloads of a file get this status. */
+void fake_telegram_fail_files(struct fake_telegram *t, int n, int status);
 /* The next send is carried out, and its answer is lost: the connection closes. */
 void fake_telegram_lose_answer(struct fake_telegram *t);
 

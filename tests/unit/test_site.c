@@ -20,6 +20,7 @@
 #include "db/cases.h"
 #include "db/contacts.h"
 #include "db/db.h"
+#include "db/files.h"
 #include "db/outbox.h"
 #include "db/reports.h"
 #include "db/sql.h"
@@ -261,6 +262,73 @@ static void test_answer(void **state) {
     assert_int_equal(act(path, ""), 409); /* twice: somebody was faster */
 }
 
+/* The newest message of the person whose case is open. */
+static int64_t newest_message(void) {
+    struct thread_line *line;
+    size_t n = 0;
+    for (int i = 0; i < 300; i++) {
+        assert_int_equal(threads_read(t.db, t.contact_id, 20, &t.a, &line, &n), OK);
+        for (size_t k = n; k-- > 0;) {
+            if (line[k].inbound) {
+                return line[k].id;
+            }
+        }
+        usleep(10 * 1000);
+    }
+    fail_msg("the message did not come");
+    return 0;
+}
+
+static int64_t add_file(int64_t inbox_id, const char *type, struct str bytes) {
+    struct file_row *list;
+    size_t n;
+    int64_t now = service_now(&t.service);
+    assert_int_equal(sql_begin(t.db, SQL_WRITE), OK);
+    assert_int_equal(files_expect(t.db, inbox_id, STR("image/jpeg:tg-file:1"), now), OK);
+    assert_int_equal(files_of(t.db, t.contact_id, &t.a, &list, &n), OK);
+    assert_int_equal(files_keep(t.db, list[n - 1].id, str_from(type), bytes), OK);
+    assert_int_equal(sql_commit(t.db), OK);
+    return list[n - 1].id;
+}
+
+/* A picture is shown, what is no picture is only handed over, and neither can run. */
+static void test_files(void **state) {
+    (void)state;
+    char path[100], at[100];
+    assert_int_equal(post("/hook/sms/receive?sender=%2B33639980177&to=36180&id=uuid-9"
+                          "&ts=1790000000&charset=UTF-8&secret=" SECRET,
+                          "ma photo"),
+                     200);
+    int64_t inbox = newest_message();
+    int64_t photo = add_file(inbox, "image/png", STR("\x89PNG\r\n\x1a\n"));
+    int64_t voice = add_file(inbox, "audio/ogg", STR("OggS"));
+    snprintf(path, sizeof path, "/fichiers/%lld", (long long)photo);
+    t.cookie[0] = '\0';
+    assert_int_equal(get(path), 303); /* nobody who is not logged in */
+    assert_false(says("PNG"));
+    login("nour");
+    assert_int_equal(get(path), 403); /* nor a role that reads no conversations */
+    login("camille");
+    assert_int_equal(get(path), 200);
+    assert_true(says("\x89PNG"));
+    assert_true(says("content-type: image/png\r\n"));
+    assert_true(says("x-content-type-options: nosniff\r\n"));
+    assert_true(says("sandbox"));
+    assert_true(says("content-disposition: inline; filename=\"fichier-"));
+    snprintf(at, sizeof at, "/conversations/%lld", (long long)t.case_id);
+    assert_int_equal(get(at), 200);
+    snprintf(at, sizeof at,
+             "<img loading=\"lazy\" alt=\"Photo envoyée par la personne\" "
+             "src=\"/fichiers/%lld\">",
+             (long long)photo);
+    assert_true(says(at));
+    assert_true(says("Message vocal, 1 Ko"));
+    snprintf(path, sizeof path, "/fichiers/%lld", (long long)voice);
+    assert_int_equal(get(path), 200);
+    assert_true(says("content-disposition: attachment; "));
+    assert_int_equal(get("/fichiers/12345"), 404);
+}
+
 static void test_logout_ends_it(void **state) {
     (void)state;
     char old[200];
@@ -414,15 +482,11 @@ static int end(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_hook_stores_once),
-        cmocka_unit_test(test_hook_refuses),
-        cmocka_unit_test(test_login_needed),
-        cmocka_unit_test(test_login_elsewhere),
-        cmocka_unit_test(test_forged_forms),
-        cmocka_unit_test(test_roles),
-        cmocka_unit_test(test_answer),
-        cmocka_unit_test(test_logout_ends_it),
-        cmocka_unit_test(test_guessing_is_slowed),
+        cmocka_unit_test(test_hook_stores_once), cmocka_unit_test(test_hook_refuses),
+        cmocka_unit_test(test_login_needed),     cmocka_unit_test(test_login_elsewhere),
+        cmocka_unit_test(test_forged_forms),     cmocka_unit_test(test_roles),
+        cmocka_unit_test(test_answer),           cmocka_unit_test(test_files),
+        cmocka_unit_test(test_logout_ends_it),   cmocka_unit_test(test_guessing_is_slowed),
         cmocka_unit_test(test_figures),
     };
     return cmocka_run_group_tests(tests, start, end);
