@@ -86,6 +86,10 @@ static const char *const MERGE[] = {
     "places q "
     "WHERE q.meetup_id = places.meetup_id AND q.contact_id = $1)",
     "UPDATE notes SET contact_id = $1 WHERE contact_id = $2",
+    "UPDATE ideas SET contact_id = $1 WHERE contact_id = $2",
+    "UPDATE votes SET contact_id = $1 WHERE contact_id = $2 AND NOT EXISTS (SELECT 1 FROM "
+    "votes q "
+    "WHERE q.ballot_id = votes.ballot_id AND q.contact_id = $1)",
     "UPDATE files SET contact_id = $1 WHERE contact_id = $2",
     "UPDATE timers SET contact_id = $1 WHERE contact_id = $2",
     "UPDATE optouts SET contact_id = $1 WHERE contact_id = $2",
@@ -118,6 +122,8 @@ static enum rc merge_stops(struct db *db, int64_t from, int64_t into) {
 static const char *const LEFTOVERS[] = {
     "DELETE FROM tags WHERE contact_id = $1",
     "DELETE FROM members WHERE contact_id = $1",
+    "DELETE FROM calls WHERE contact_id = $1",
+    "DELETE FROM votes WHERE contact_id = $1",
     "UPDATE contacts SET status = 'ERASED', first_name = '', last_name = '', folded = '', born "
     "= '', commune = '', "
     "postcode = '', insee = '', guardian_phone = '', origin = '', rqth = 0, referent_id = NULL "
@@ -148,6 +154,7 @@ static const char *const ERASE[] = {
     "DELETE FROM notes WHERE contact_id = $1",
     "DELETE FROM files WHERE contact_id = $1",
     "DELETE FROM timers WHERE contact_id = $1",
+    "UPDATE ideas SET contact_id = NULL WHERE contact_id = $1",
     "UPDATE inbox SET text = '', payload = '', extra = '', address_id = 0, state = 'FAILED', "
     "reason = 'erased' "
     "WHERE (state = 'NEW' OR state = 'HELD') AND contact_id = $1",

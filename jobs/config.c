@@ -252,6 +252,11 @@ static void read_channels(struct reading *r, const struct val_pair *p) {
     r->config->channels = p->val->list.n;
 }
 
+static void webhook_problem(void *ctx, int line, int column, const char *name,
+                            const struct err *e) {
+    problem(ctx, line, column, name, e);
+}
+
 static void set_defaults(struct reading *r) {
     for (const struct option *o = CONFIG_OPTIONS; o->name; o++) {
         struct err e = {0};
@@ -299,6 +304,8 @@ enum rc config_parse(const char *file, struct str text, struct arena *a, struct 
         const struct val_pair *p = &top->map.pair[i];
         if (str_is(p->key, "channels")) {
             read_channels(&r, p);
+        } else if (str_is(p->key, "webhooks")) {
+            config_webhooks_read(p->val, a, webhook_problem, &r, &ret->webhook, &ret->webhooks);
         } else if (val_is(p->val, VAL_MAP)) {
             read_section(&r, p);
         } else {
@@ -387,4 +394,5 @@ void config_reference(struct buf *out) {
     for (const struct option *o = CHANNEL_OPTIONS; o->name; o++) {
         reference_row(out, o, o->name, "    ");
     }
+    config_webhooks_reference(out);
 }

@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "base/val.h"
 #include "base/zone.h"
+#include "jobs/config_webhooks.h"
 
 #define CONFIG_CHANNELS_MAX 16
 
@@ -93,6 +94,8 @@ struct config {
     } console;
     const struct channel_config *channel;
     size_t channels;
+    const struct webhook_config *webhook;
+    size_t webhooks;
 };
 
 /* Checked types and bounds, secrets resolved (env:NAME, file:PATH), unknown keys refused with

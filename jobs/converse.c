@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "base/phone.h"
 #include "bot/engine.h"
+#include "db/calls.h"
 #include "db/cases.h"
 #include "db/inbox.h"
 #include "db/optouts.h"
@@ -25,6 +26,7 @@
 #include "db/sql.h"
 #include "gateways/gateway.h"
 #include "jobs/acts.h"
+#include "jobs/callout.h"
 #include "jobs/carriers.h"
 #include "jobs/effects.h"
 #include "jobs/facts.h"
@@ -138,6 +140,11 @@ static enum rc event_of_row(struct person *p, const struct inbox_row *row, struc
     }
     if (row->kind != INBOX_EVENT) {
         return OK;
+    }
+    if (str_is(row->name, CALLS_EVENT)) {
+        enum rc heard = callout_event(p, row, ret);
+        *ret_gone = heard == NONE;
+        return heard < OK ? heard : OK;
     }
     const struct val *with = NULL;
     struct err e = {0};

@@ -12,6 +12,7 @@
 #include "gateways/gateway.h"
 #include "gateways/sms_text.h"
 #include "jobs/acts.h"
+#include "jobs/callout.h"
 #include "jobs/carriers.h"
 #include "jobs/metrics.h"
 #include "jobs/service.h"
@@ -211,12 +212,6 @@ static enum rc arm(struct person *p, int64_t due_ms, struct str token) {
     return timers_arm(p->s->db, &t, p->now_ms);
 }
 
-static enum rc call(struct person *p, const struct effect_call *e) {
-    log_event(LOG_LVL_WARN, "converse.call_refused", "contact=%lld endpoint=%.*s",
-              (long long)p->contact.id, STR_ARG(e->endpoint));
-    return OK;
-}
-
 enum rc effects_apply(struct person *p, const struct turn *turn, const struct val **ret_result,
                       struct err *err) {
     enum rc rc = OK;
@@ -239,7 +234,7 @@ enum rc effects_apply(struct person *p, const struct turn *turn, const struct va
             rc = hand_over(p, e);
             break;
         case EFFECT_CALL:
-            rc = call(p, &e->call);
+            rc = callout_ask(p, &e->call);
             break;
         case EFFECT_RESULT:
             log_event(LOG_LVL_DEBUG, "converse.result", "contact=%lld flow=%.*s name=%.*s",

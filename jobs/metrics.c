@@ -22,6 +22,8 @@ static const struct {
     {"rebond_commits_total", "Transactions committed by the writer."},
     {"rebond_timers_total", "Timers that came due."},
     {"rebond_cases_total", "Conversations handed to a human."},
+    {"rebond_calls_total", "Web-hooks that conversations asked for."},
+    {"rebond_call_failures_total", "Those that failed or stayed silent."},
     {"rebond_inbox_waiting", "Messages not yet treated."},
     {"rebond_outbox_waiting", "Messages not yet sent."},
     {"rebond_cases_open", "Conversations waiting for a human."},

@@ -24,7 +24,9 @@ enum metric {
     METRIC_COMMITS,
     METRIC_TIMERS,
     METRIC_CASES,
-    METRIC_QUEUE_IN, /* gauges from here on */
+    METRIC_CALLS,         /* web-hooks answered, well or not */
+    METRIC_CALL_FAILURES, /* those that were not */
+    METRIC_QUEUE_IN,      /* gauges from here on */
     METRIC_QUEUE_OUT,
     METRIC_OPEN_CASES,
     METRIC_COUNT

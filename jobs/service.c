@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "bot/flow/library.h"
 #include "bot/understand/understand.h"
+#include "db/calls.h"
 #include "db/channels.h"
 #include "db/db.h"
 #include "db/inbox.h"
@@ -22,6 +23,7 @@
 #include "db/timers.h"
 #include "gateways/descriptor.h"
 #include "gateways/http.h"
+#include "jobs/callout.h"
 #include "jobs/campaign.h"
 #include "jobs/carriers.h"
 #include "jobs/converse.h"
@@ -211,6 +213,9 @@ enum rc service_open(const struct config *config, struct service *ret, struct er
         media_open(s);
         rc = deliver_open(s, err);
     }
+    if (rc == OK) {
+        rc = callout_open(s, err);
+    }
     if (rc != OK) {
         service_close(s);
     }
@@ -224,6 +229,7 @@ void service_close(struct service *s) {
     if (s->flight) {
         deliver_close(s);
     }
+    callout_close(s);
     media_close(s);
     carriers_close(s);
     library_free(s->library);
@@ -270,6 +276,7 @@ static int keep_house(struct service *s) {
     }
     if (rc == OK && sql_can(s->db, SQL_CAP_SKIP_LOCKED)) {
         rc = deliver_recover(s, now - DELIVER_STALE_MS);
+        rc = rc == OK ? callout_recover(s, now - CALLOUT_STALE_MS) : rc;
     }
     if (rc == OK && reports_overview(s->db, &o) == OK) {
         metric_set(METRIC_QUEUE_IN, o.inbox_waiting);
@@ -305,6 +312,8 @@ static int turn_once(struct service *s) {
     add_up(&done, &failed, campaign_round(s, &next));
     s->campaign_next_ms = next;
     add_up(&done, &failed, deliver_round(s));
+    add_up(&done, &failed, callout_claim(s));
+    add_up(&done, &failed, callout_settle(s));
     if (!atomic_load(&s->stopping)) {
         poll_round(s);
         add_up(&done, &failed, media_round(s));
@@ -324,6 +333,9 @@ static int idle_ms(struct service *s, int max) {
     if (inbox_next_ms(s->db, &at) == OK && at < next) {
         next = at;
     }
+    if (calls_next_ms(s->db, &at) == OK && at < next) {
+        next = at;
+    }
     for (size_t i = 0; i < s->carriers; i++) {
         int64_t held = s->carrier[i].held_until_ms, pause = s->carrier[i].paused_until_ms;
         pause = pause > s->carrier[i].pace_until_ms ? pause : s->carrier[i].pace_until_ms;
@@ -341,6 +353,10 @@ static int idle_ms(struct service *s, int max) {
     return next <= now ? 0 : (int)(next - now);
 }
 
+static int on_the_wire(const struct service *s) {
+    return deliver_in_flight(s) + callout_in_flight(s);
+}
+
 int service_round(struct service *s, int max_wait_ms) {
     atomic_store(&s->beat_ms, clock_mono_ms());
     int n = turn_once(s);
@@ -350,7 +366,7 @@ int service_round(struct service *s, int max_wait_ms) {
     } else if (n == 0 && max_wait_ms > 0) {
         wait = idle_ms(s, max_wait_ms);
         /* rows that are due but cannot leave (channel full) must not spin */
-        wait = wait == 0 && deliver_in_flight(s) > 0 ? 10 : wait;
+        wait = wait == 0 && on_the_wire(s) > 0 ? 10 : wait;
     }
     int answers = http_run(s->http, wait); /* written down with the claims of the next round */
     return n < 0 ? n : n + answers;
@@ -365,7 +381,7 @@ enum rc service_settle(struct service *s) {
         if (n > 0) {
             continue;
         }
-        if (deliver_in_flight(s) == 0 && media_in_flight(s) == 0) {
+        if (on_the_wire(s) == 0 && media_in_flight(s) == 0) {
             return OK;
         }
         http_run(s->http, 20);
@@ -398,9 +414,10 @@ enum rc service_run(struct service *s) {
     /* what is on the wire gets a little time; what does not come back is UNKNOWN at the next
      * start */
     int64_t deadline = clock_mono_ms() + 3000;
-    while (deliver_in_flight(s) > 0 && clock_mono_ms() < deadline) {
+    while (on_the_wire(s) > 0 && clock_mono_ms() < deadline) {
         http_run(s->http, 100);
         deliver_settle(s);
+        callout_settle(s);
     }
     int64_t pages;
     return db_checkpoint(s->db, &pages) < OK ? E_IO : OK;

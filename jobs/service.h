@@ -22,8 +22,9 @@ struct http_pool;
 struct carrier;
 struct intake; /* jobs/receive.h */
 struct calls;
-struct flight; /* jobs/deliver.h: messages on the wire */
-struct media;  /* jobs/media.h: files on their way here */
+struct flight;   /* jobs/deliver.h: messages on the wire */
+struct callouts; /* jobs/callout.h: web-hooks on the wire */
+struct media;    /* jobs/media.h: files on their way here */
 
 /* What other threads may want to know; see service.on_change. */
 enum change {
@@ -47,6 +48,7 @@ struct service {
     struct intake *intake; /* shared: from the web thread to the writer */
     struct calls *calls;   /* shared: what other threads asked the writer to do */
     struct flight *flight;
+    struct callouts *callouts;
     struct media *media;
     const struct val *org;    /* what flows see as @org */
     atomic_bool stopping;     /* shared */

@@ -52,8 +52,7 @@ static void check_headers(struct compile *c, const struct webhook_data *d) {
             compile_wrong(c, &at, "letters, digits and -", "'%.*s' cannot be a header",
                           STR_ARG(name));
         } else if (has(folded, SECRET, sizeof SECRET / sizeof *SECRET)) {
-            compile_wrong(c, &at,
-                          "write it in the configuration, under webhooks: and secret_headers:",
+            compile_wrong(c, &at, "write it in the configuration, under webhooks: and headers:",
                           "a key is not written in a flow: '%.*s'", STR_ARG(name));
         } else if (has(folded, OURS, sizeof OURS / sizeof *OURS)) {
             compile_wrong(c, &at, "leave it out", "the header '%.*s' is the service's own",
