@@ -9,6 +9,7 @@
 #include "db/timers.h"
 #include "jobs/remind.h"
 #include "jobs/service.h"
+#include "jobs/spoken.h"
 
 #define PEOPLE_A_TIMER                                                                         \
     200 /* a large group is asked in several timers: others are not kept waiting */
@@ -27,6 +28,20 @@ struct str ballot_result(const struct ballot *b, struct arena *a) {
         told[best] = true;
         text = arena_printf(a, "%.*s%s%.*s %lld", STR_ARG(text), n ? ", " : "",
                             STR_ARG(b->option[best].text), (long long)b->option[best].votes);
+    }
+    return text;
+}
+
+struct str ballot_text(const struct config *c, const struct ballot *b, int64_t now_ms,
+                       struct arena *a) {
+    bool english = str_is(c->org.lang, "en");
+    struct str until = spoken_moment(b->closes_ms, c->org.tz, now_ms, c->org.lang, a);
+    struct str text =
+        arena_printf(a, english ? "%.*s: %.*s (until %.*s)" : "%.*s : %.*s (jusqu'à %.*s)",
+                     STR_ARG(c->org.name), STR_ARG(b->title), STR_ARG(until));
+    for (int i = 0; i < b->options; i++) {
+        text =
+            arena_printf(a, "%.*s\n%d %.*s", STR_ARG(text), i + 1, STR_ARG(b->option[i].text));
     }
     return text;
 }

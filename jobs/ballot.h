@@ -12,6 +12,7 @@
 #include "base/val.h"
 #include "db/ballots.h"
 
+struct config;
 struct db;
 struct service;
 struct timer;
@@ -30,6 +31,10 @@ enum rc ballot_cancel(struct db *db, int64_t id) MUST_USE;
 enum rc ballot_fire(struct service *s, const struct timer *t, const struct val *data,
                     struct arena *a, int64_t now_ms, bool *ret_mine) MUST_USE;
 
+/* The question as it is sent to somebody whose language is the office's; flows/vote.yaml says
+ * it, this shows it beforehand with its price. */
+struct str ballot_text(const struct config *c, const struct ballot *b, int64_t now_ms,
+                       struct arena *a);
 /* "Cuisine 18, Foot 13, Ciné 9": the most voted first. */
 struct str ballot_result(const struct ballot *b, struct arena *a);
 
