@@ -244,8 +244,8 @@ enum rc load_call(struct loader *l, const struct val *v, enum dcall_kind kind,
                                         "json",     "xml",    "body",    "multipart",  "type",
                                         "early",    "result", "timeout", "idempotent", NULL};
     static const char *const known_memo[] = {
-        "when", "let",  "method", "url",   "query",   "headers", "form",    "json",
-        "xml",  "body", "type",   "value", "default", "ttl",     "timeout", NULL};
+        "when", "let",  "method", "url",     "query", "headers", "form",  "json", "xml",
+        "body", "type", "value",  "default", "ttl",   "timeout", "renew", NULL};
     static const char *const known_poll[] = {"method", "url",  "query", "headers", "form",
                                              "json",   "body", "type",  "timeout", NULL};
     static const char *const *const known_of[] = {known, known_memo, known_poll, known_poll};
@@ -293,7 +293,8 @@ enum rc load_memos(struct loader *l, const struct val *map) {
         }
         if (load_text(l, p->val, "value", DTEXT_RAW, &m[i].value) < 0 ||
             load_text(l, p->val, "default", DTEXT_RAW, &m[i].fallback) < 0 ||
-            load_expr(l, p->val, "ttl", &m[i].ttl) < 0) {
+            load_expr(l, p->val, "ttl", &m[i].ttl) < 0 ||
+            load_expr(l, p->val, "renew", &m[i].renew) < 0) {
             return E_INVALID;
         }
         m[i].let_id = l->lets;

@@ -141,6 +141,8 @@ struct dmemo {
     struct dcall call;
     const struct dtext *value, *fallback;
     const struct dexpr *ttl;
+    const struct dexpr
+        *renew; /* the message's answer says that this value is stale; NULL: 401 */
 };
 
 /* "8", "20-29" or "DELIVRD" to a status. */

@@ -8,8 +8,8 @@
 
 /* A message is a plan of items (a call for a part, an attachment or the message). Each item
  * passes MEMO (values to fetch first) -> FETCH (its attachment) -> MAIN (the request) -> next
- * item A 401 on MAIN fetches the memos anew, once; no connection tries the next fall-back
- * address. */
+ * item. An answer to MAIN that blames a memo (by its `renew`, else 401) fetches them anew, once;
+ * no connection tries the next fall-back address. */
 
 #define PLAN_MAX 64
 #define MEMO_LIFE_S 3600 /* when a memo does not say how long it lives */
@@ -358,11 +358,23 @@ static enum gw_next after_memo(struct gw_send *gs, const struct gw_answer *answe
     return GW_DONE;
 }
 
+/* A refused token and a refused account look alike from afar: who knows the difference says so
+ * in `renew`, and a token that is not the reason is not asked for again. */
+static bool is_stale(struct sending *s, const struct gw_answer *answer) {
+    for (size_t i = 0; i < s->run.d->memos; i++) {
+        const struct dexpr *renew = s->run.d->memo[i].renew;
+        if (renew ? drun_when(&s->run, renew) : answer->status == 401) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum gw_next after_main(struct gw_send *gs, const struct gw_answer *answer,
                                struct gw_call *call) {
     struct sending *s = gs->state;
     const struct dcall *c = s->plan[s->at].call;
-    if (answer->status == 401 && s->run.d->memos && !s->renewed) {
+    if (answer->status && !s->renewed && is_stale(s, answer)) {
         s->renewed = true;
         s->memo = 0;
         s->phase = PHASE_MEMO;
