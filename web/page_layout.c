@@ -71,7 +71,8 @@ static void put_nav(struct page *p) {
         unsigned roles;
     } items[] = {{"/", "Aujourd'hui", GUARD_ALL},
                  {"/conversations", "Conversations", GUARD_PEOPLE},
-                 {"/diffusions", "Diffusions", GUARD_PEOPLE}};
+                 {"/diffusions", "Diffusions", GUARD_PEOPLE},
+                 {"/votes", "Votes", GUARD_PEOPLE}};
     struct html *h = &p->h;
     html_open(h, "nav", "aria-label", "Principale", NULL);
     html_open(h, "ul", NULL);
