@@ -1,5 +1,6 @@
-/* flow_import.c - rebond flow import: what an export of RapidPro or TextIt holds, and what of
- * it can live here. */
+/* flow_import.c - rebond flow import: an export of RapidPro or TextIt is installed, or
+ * rewritten.
+ */
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "cli/flow_import.h"
 
@@ -9,28 +10,64 @@
 #include "bot/rapid/rapid.h"
 #include "bot/rapid/rapid_yaml.h"
 #include "cli/env_json.h"
+#include "cli/flow_install.h"
 #include "cli/options.h"
 
 struct wish {
-    const char *file, *out;
+    struct flow_install install;
+    const char *out;
     bool to_yaml;
 };
 
-static const char *USAGE = "flow import FICHIER.json [--to-yaml] [--out DOSSIER]";
+static const char *USAGE =
+    "flow import FICHIER.json [--flows DOSSIER] [--name NOM] [--dry-run] [--prefix P] "
+    "[--skip-keyword MOT] [--without CONVERSATION] [--global NOM=VALEUR] [--lang en] | "
+    "--to-yaml [--out DOSSIER]";
+
+/* The place of an option's value; NULL when it is no option that takes one. */
+static const char **value_of(struct wish *w, const char *s) {
+    struct flow_install *in = &w->install;
+    const struct {
+        const char *name;
+        const char **one, **list;
+        size_t *n;
+    } OPTIONS[] = {{"--out", &w->out, NULL, NULL},
+                   {"--flows", &in->dir, NULL, NULL},
+                   {"--config", &in->config, NULL, NULL},
+                   {"--name", &in->name, NULL, NULL},
+                   {"--prefix", &in->prefix, NULL, NULL},
+                   {"--skip-keyword", NULL, in->skip, &in->skips},
+                   {"--without", NULL, in->without, &in->withouts},
+                   {"--global", NULL, in->global, &in->globals}};
+    for (size_t i = 0; i < sizeof OPTIONS / sizeof *OPTIONS; i++) {
+        if (strcmp(s, OPTIONS[i].name) == 0 && OPTIONS[i].one) {
+            return OPTIONS[i].one;
+        }
+        if (strcmp(s, OPTIONS[i].name) == 0 && *OPTIONS[i].n < FLOW_INSTALL_WORDS_MAX) {
+            return &OPTIONS[i].list[(*OPTIONS[i].n)++];
+        }
+    }
+    return NULL;
+}
 
 static bool read_args(int argc, char **argv, struct wish *ret) {
     for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--to-yaml") == 0) {
+        const char **value = i + 1 < argc ? value_of(ret, argv[i]) : NULL;
+        if (value) {
+            *value = argv[++i];
+        } else if (strcmp(argv[i], "--to-yaml") == 0) {
             ret->to_yaml = true;
-        } else if (strcmp(argv[i], "--out") == 0 && i + 1 < argc) {
-            ret->out = argv[++i];
-        } else if (argv[i][0] == '-' || ret->file) {
+        } else if (strcmp(argv[i], "--dry-run") == 0) {
+            ret->install.dry_run = true;
+        } else if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc) {
+            ret->install.english = strcmp(argv[++i], "en") == 0;
+        } else if (argv[i][0] == '-' || ret->install.file) {
             return false;
         } else {
-            ret->file = argv[i];
+            ret->install.file = argv[i];
         }
     }
-    return ret->file != NULL;
+    return ret->install.file != NULL;
 }
 
 static void tell_problem(const struct rapid_problem *p) {
@@ -76,17 +113,18 @@ static bool write_yaml(const struct rapid_program *p, const struct rapid_flow *f
     return ok;
 }
 
-static int import(const struct wish *w, struct arena *a) {
+/* The readable form; nothing is installed. */
+static int to_yaml(const struct wish *w, struct arena *a) {
     const struct val *json;
     const struct rapid_program *p;
     struct expr_env env;
     struct err err = {0};
     int status = 0;
-    enum rc rc = env_json_load(w->file, a, &json, &err);
+    enum rc rc = env_json_load(w->install.file, a, &json, &err);
     rc = rc == OK ? env_json_read(NULL, NULL, a, &env, &err) : rc;
     rc = rc == OK ? rapid_load(json, &env, a, &p, &err) : rc;
     if (rc != OK) {
-        fprintf(stderr, "rebond: %s: %s\n", w->file, err.text);
+        fprintf(stderr, "rebond: %s: %s\n", w->install.file, err.text);
         return 2;
     }
     for (size_t i = 0; i < p->problems; i++) {
@@ -95,7 +133,7 @@ static int import(const struct wish *w, struct arena *a) {
     }
     for (size_t i = 0; i < p->flows; i++) {
         tell_flow(&p->flow[i]);
-        if (w->to_yaml && !write_yaml(p, &p->flow[i], w, a)) {
+        if (!write_yaml(p, &p->flow[i], w, a)) {
             status = 2;
         }
     }
@@ -103,13 +141,13 @@ static int import(const struct wish *w, struct arena *a) {
 }
 
 int flow_import_main(int argc, char **argv) {
-    struct wish w = {NULL, NULL, false};
+    struct wish w = {.to_yaml = false};
     struct arena a;
     if (!read_args(argc, argv, &w)) {
         return options_fail("%s", USAGE);
     }
     arena_init(&a);
-    int status = import(&w, &a);
+    int status = w.to_yaml ? to_yaml(&w, &a) : flow_install(&w.install, &a);
     arena_done(&a);
     return status;
 }

@@ -3,10 +3,10 @@
 #ifndef CLI_FLOW_IMPORT_H
 #define CLI_FLOW_IMPORT_H
 
-/* FILE [--to-yaml] [--out DIR], after argv[0]. Says for each flow what it has and what cannot
- * be supported; with --to-yaml writes the readable form to standard output, or one file a flow
- * into DIR. Exit status 0, 1 when a flow cannot be taken, 2 when the call or the file is wrong.
- */
+/* FILE and options, after argv[0]. Installs the export among the flows (cli/flow_install.h);
+ * with
+ * --to-yaml writes the readable form to standard output instead, or one file a flow into --out
+ * DIR. Exit status 0, 1 when a flow cannot be taken, 2 when the call or the file is wrong. */
 int flow_import_main(int argc, char **argv);
 
 #endif

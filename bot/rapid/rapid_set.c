@@ -338,26 +338,51 @@ static const struct expr_env *plain_env(struct arena *a) {
     return env;
 }
 
-/* One flow alone is an export of one. */
-static const struct val *as_export(const struct val *json, struct arena *a) {
+static bool is_left_out(const struct val *choices, struct str flow) {
+    const struct val *list = val_get(choices, "without");
+    for (size_t i = 0; val_is(list, VAL_LIST) && i < list->list.n; i++) {
+        const struct val *v = list->list.item[i];
+        if (val_is(v, VAL_TEXT) && str_eq_nocase(v->text, flow)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* One flow alone is an export of one; what was left out at import is not read. */
+static const struct val *as_export(struct rapid_gather *g, const struct val *json) {
     bool alone = val_is(json, VAL_MAP) && !val_get(json, "flows") &&
                  (val_get(json, "nodes") || val_get(json, "metadata"));
-    if (!alone) {
+    if (alone) {
+        struct val_builder *b = val_map_begin(g->a);
+        val_put(b, RAPID_SET_CHOICES, val_get(json, RAPID_SET_CHOICES));
+        val_put(b, "flows", val_list(g->a, &json, 1));
+        return val_end(b);
+    }
+    const struct val *flows = val_get(json, "flows");
+    if (!val_is(flows, VAL_LIST) || !val_get(g->choices, "without")) {
         return json;
     }
-    struct val_builder *b = val_map_begin(a);
-    val_put(b, RAPID_SET_CHOICES, val_get(json, RAPID_SET_CHOICES));
-    val_put(b, "flows", val_list(a, &json, 1));
-    return val_end(b);
+    struct val_builder *kept = val_list_begin(g->a);
+    for (size_t i = 0; i < flows->list.n; i++) {
+        struct str name = val_get_text(flows->list.item[i], "name", STR_EMPTY);
+        if (!is_left_out(g->choices, name)) {
+            val_push(kept, flows->list.item[i]);
+        } else {
+            rapid_gather_say(g, RAPID_NOTE_LOST, "conversation « %s » : laissée, comme demandé",
+                             "flow \"%s\": left out, as asked", name);
+        }
+    }
+    return val_with(g->a, json, STR("flows"), val_end(kept));
 }
 
 enum rc rapid_set_read(const struct val *json, struct arena *a, struct rapid_set *ret,
                        struct err *err) {
-    struct rapid_gather g = {.a = a, .json = as_export(json, a)};
+    struct rapid_gather g = {.a = a, .choices = val_get(json, RAPID_SET_CHOICES)};
     const struct rapid_program *p;
     struct field_spec *field;
     struct err own = {0};
-    g.choices = val_get(g.json, RAPID_SET_CHOICES);
+    g.json = as_export(&g, json);
     const struct val *whole = val_is(g.json, VAL_MAP) ? rapid_set_complete(g.json, a) : g.json;
     struct expr_env env = *plain_env(a);
     enum rc rc = zone_get(STR("Europe/Paris"), &env.zone, &own);

@@ -8,8 +8,9 @@
 #include "bot/rapid/rapid.h"
 
 /* One installed file is an export as the other system wrote it, with one member more, "rebond":
- * the choices made at import. {"prefix": "tx_", "skip": ["a keyword"], "catch_all": false,
- * "first_message": false, "globals": {"name": "value"}}. All may be absent. */
+ * the choices made at import. {"prefix": "tx_", "skip": ["a keyword"], "without": ["a flow"],
+ * "catch_all": false, "first_message": false, "globals": {"name": "value"}}. All may be absent.
+ */
 #define RAPID_SET_CHOICES "rebond"
 #define RAPID_SET_BYTES_MAX (8 * 1024 * 1024)
 #define RAPID_SET_NAME_MAX 60
