@@ -180,9 +180,9 @@ enum rc engine_step(const struct world *w, const struct session *s, const struct
     return rc;
 }
 
-bool engine_wants_more(const struct world *w, const struct session *s, struct str text,
+bool engine_wants_more(const struct world *w, const struct session *s, struct und_text *words,
                        struct arena *a, int64_t *ret_hold_ms) {
-    struct event ev = {.kind = EVENT_MESSAGE, .text = text};
+    struct event ev = {.kind = EVENT_MESSAGE};
     struct run *r = ARENA_NEW(a, struct run);
     struct answer answer = {0};
     struct ask ask;
@@ -193,12 +193,9 @@ bool engine_wants_more(const struct world *w, const struct session *s, struct st
     if (!hear_question(r, &ask)) {
         return false;
     }
-    /* the common case, a sure answer, is settled by one reading */
-    und_read(w->und, text, &ask, a, &answer);
-    if (ask.kind != ASK_FREE && answer.sureness == UND_SURE) {
-        return false;
-    }
-    if (und_reflex(w->und, text, &ask, a, &answer) == OK) {
+    und_read_text(words, &ask, &answer);
+    if (intent_is_reflex(answer.intent) ||
+        (ask.kind != ASK_FREE && answer.sureness == UND_SURE)) {
         return false;
     }
     *ret_hold_ms = ask.kind == ASK_FREE ? HOLD_FREE_MS : HOLD_UNCLEAR_MS;

@@ -17,6 +17,7 @@
 struct library; /* bot/flow/library.h: all current flows, their keywords and events, and old
                    versions by hash */
 struct und;     /* bot/understand/understand.h */
+struct und_text;
 
 enum event_kind {
     EVENT_MESSAGE, /* the person wrote, pressed a button, opened a deep link */
@@ -29,8 +30,9 @@ enum event_kind {
 
 struct event {
     enum event_kind kind;
-    struct str text;    /* EVENT_MESSAGE: already joined when it came in pieces */
-    struct str payload; /* of a button or deep link, else empty */
+    struct str text;        /* EVENT_MESSAGE: already joined when it came in pieces */
+    struct und_text *words; /* the same made ready, when it has been read before; or NULL */
+    struct str payload;     /* of a button or deep link, else empty */
     const struct str *attachment;
     size_t attachments;
     struct str flow; /* EVENT_START: name of the flow, or "" with `name` of the domain event */
@@ -109,7 +111,7 @@ enum rc engine_step(const struct world *w, const struct session *s, const struct
 /* True when this message, alone, would not answer the question that waits, though more of it
  * may follow: the caller holds it up to *ret_hold_ms (the question's joining window) and joins
  * what comes. False for reflexes and sure answers. */
-bool engine_wants_more(const struct world *w, const struct session *s, struct str text,
+bool engine_wants_more(const struct world *w, const struct session *s, struct und_text *words,
                        struct arena *a, int64_t *ret_hold_ms);
 
 #endif

@@ -129,29 +129,10 @@ static bool is_wanted(struct run *r, const struct ask *ask, const struct answer 
     return !is_answer_after_all(r, ask, a, folded);
 }
 
-/* The reading is one of those that go before any flow (the list of und_reflex). */
-static bool is_reflex(enum intent i) {
-    switch ((int)i) {
-    case INTENT_STOP:
-    case INTENT_START:
-    case INTENT_PAUSE:
-    case INTENT_HELP:
-    case INTENT_HUMAN:
-    case INTENT_QUIT_GROUP:
-    case INTENT_LATE:
-    case INTENT_WRONG_NUMBER:
-    case INTENT_LANGUAGE:
-    case INTENT_DISTRESS:
-        return true;
-    default:
-        return false;
-    }
-}
-
 static bool reflex(struct run *r, const struct ask *ask, const struct answer *a,
                    struct str folded) {
     bool doubt = is_stop_doubt(a) && ask->kind != ASK_FREE;
-    if ((!is_reflex(a->intent) && !doubt) || !is_wanted(r, ask, a, folded)) {
+    if ((!intent_is_reflex(a->intent) && !doubt) || !is_wanted(r, ask, a, folded)) {
         return false;
     }
     turn_trace(r, "reflex %s by rule %.*s on \"%.*s\"", intent_name(a->intent),
@@ -261,10 +242,14 @@ static void idle(struct run *r, const struct answer *a) {
 }
 
 /* Digits of a button stand for the words on it. */
-static struct str words_of(const struct run *r) {
+static void read_message(struct run *r, const struct ask *ask, struct answer *ret) {
     size_t colon = str_find_char(r->ev->payload, ':', 0);
-    return colon == SIZE_MAX ? r->ev->text
-                             : str_sub(r->ev->payload, colon + 1, r->ev->payload.n);
+    if (colon == SIZE_MAX) {
+        und_read_text(r->words, ask, ret);
+    } else {
+        und_read(r->w->und, str_sub(r->ev->payload, colon + 1, r->ev->payload.n), ask, r->a,
+                 ret);
+    }
 }
 
 #define REPAIR_WORDS 8 /* a longer text is an answer, not "passer" or "retour" */
@@ -275,14 +260,14 @@ static bool read_bare(struct run *r, const struct ask *ask, struct str folded,
                       struct answer *a) {
     const struct node *n = turn_node(r);
     bool anything = n && n->kind->takes_anything && n->kind->takes_anything(n);
-    bool unsure = a->sureness != UND_SURE && !is_reflex(a->intent);
+    bool unsure = a->sureness != UND_SURE && !intent_is_reflex(a->intent);
     struct answer bare = {0};
     struct ask none = *ask;
     if ((!anything && !unsure) || words(folded) > REPAIR_WORDS) {
         return false;
     }
     none.kind = ASK_NONE;
-    und_read(r->w->und, r->ev->text, &none, r->a, &bare);
+    und_read_text(r->words, &none, &bare);
     bool repair = bare.intent == INTENT_SKIP || bare.intent == INTENT_BACK ||
                   bare.intent == INTENT_CORRECT || bare.intent == INTENT_REPEAT;
     bool subject = unsure && bare.intent == INTENT_CANCEL && ask->kind != ASK_FREE;
@@ -352,8 +337,9 @@ void hear_message(struct run *r) {
     struct ask ask;
     struct answer a = {0};
     r->s.replying = true;
+    r->words = r->ev->words ? r->ev->words : und_prepare(r->w->und, r->ev->text, r->a);
     hear_question(r, &ask);
-    und_read(r->w->und, words_of(r), &ask, r->a, &a);
+    read_message(r, &ask, &a);
     if (reflex(r, &ask, &a, folded)) {
         r->handled = true;
     } else if (r->w->paused || r->w->opted_out) {

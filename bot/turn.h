@@ -25,6 +25,7 @@ struct run {
     int last_say; /* index of the effect that a next text may join, or -1 */
     struct trace *trace;
     size_t traces;
+    struct und_text *words;      /* EVENT_MESSAGE: what was written, made ready */
     const struct answer *answer; /* the message as an answer to the open question */
     const struct val *value;     /* @answer: what valid_if looks at */
     const struct val *child;     /* what the flow that just ended gave back */

@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "base/phone.h"
 #include "bot/engine.h"
+#include "bot/understand/understand.h"
 #include "db/calls.h"
 #include "db/cases.h"
 #include "db/inbox.h"
@@ -132,6 +133,7 @@ static enum rc event_of_row(struct person *p, const struct inbox_row *row, struc
     *ret_gone = false;
     *ret = (struct event){.kind = EVENT_MESSAGE,
                           .text = text,
+                          .words = p->words,
                           .payload = row->payload,
                           .attachment = row->attachment,
                           .attachments = row->attachments};
@@ -292,10 +294,12 @@ static enum rc gather(struct person *p, const struct inbox_row *row, size_t n, s
         return rc;
     }
     int64_t hold = 0;
-    while (engine_wants_more(&w, &p->session, *ret_text, p->a, &hold)) {
+    p->words = und_prepare(w.und, *ret_text, p->a);
+    while (engine_wants_more(&w, &p->session, p->words, p->a, &hold)) {
         if (*ret_used < n && is_words(&row[*ret_used]) && row[*ret_used].parts <= 1) {
             *ret_text = arena_printf(p->a, "%.*s\n%.*s", STR_ARG(*ret_text),
                                      STR_ARG(row[*ret_used].text));
+            p->words = und_prepare(w.und, *ret_text, p->a);
             (*ret_used)++;
             continue;
         }

@@ -32,6 +32,7 @@ struct person {
         address;             /* where answers go; id 0 when the person cannot be reached */
     struct carrier *carrier; /* of that address; NULL when none carries it */
     const struct inbox_row *cause; /* the message or event being dealt with */
+    struct und_text *words;        /* of that message, when it was read already; or NULL */
     const struct val
         *about;       /* parameters of the conversation: meetup, wave, broadcast ids; or NULL */
     bool damaged;     /* the stored session could not be read: a new one was begun */

@@ -345,6 +345,6 @@ int ask_resume(struct run *r, const struct node *n, const struct event *ev) {
     struct ask ask = {.zone = r->w->zone, .now_ms = r->w->now_ms, .region = STR("FR")};
     struct answer again = {0};
     real_question(r, n, &ask);
-    und_read(r->w->und, ev->text, &ask, r->a, &again);
+    und_read_text(r->words, &ask, &again);
     return judge(r, n, &again);
 }

@@ -163,6 +163,7 @@ static void seed_code(struct und_msg *m, size_t i) {
     m->dated = m->dated || und_when_word(m, i);
     bool may = m->dated || und_edge_any(m->at[i].seen, m->u->dates) ||
                und_edge_any(m->at[i + 1].seen + UND_SEEN, m->u->dates);
+    m->dates_sought = m->dates_sought || may;
     if (may && und_when(m, i, &end, &w)) {
         if (m->whens == m->whens_cap) {
             struct und_when *more = ARENA_ARRAY(m->a, struct und_when, m->whens_cap * 2 + 8);

@@ -291,6 +291,7 @@ struct und_msg {
     struct tod now;
     bool question, joke, empty_q;
     bool dated;          /* und_when_word of a token looked at already */
+    bool dates_sought;   /* the chart depends on the question */
     size_t sure_unknown; /* tokens of the best row that nothing explains */
 };
 

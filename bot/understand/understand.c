@@ -261,20 +261,16 @@ static uint64_t mask_for(enum ask_kind kind) {
     }
 }
 
-static void open_message(struct und_msg *m, const struct und *u, struct str text,
-                         const struct ask *ask, struct arena *a) {
+/* What a question adds to a text whose words are known. */
+static void open_question(struct und_msg *m, const struct ask *ask) {
     static const struct tod NOON = {12, 0, 0, 0};
-    memset(m, 0, sizeof *m);
-    m->u = u;
     m->ask = ask;
-    m->a = a;
     m->today = date_make(2000, 1, 3);
     m->now = NOON;
     if (ask && ask->zone) {
         zone_to_civil(ask->zone, ask->now_ms, &m->today, &m->now);
     }
     m->hint = ask ? ask->hint : HINT_NONE;
-    und_norm(m, text);
     for (size_t i = 0; m->hint == HINT_PAST && i < m->n; i++) {
         /* "je commence lundi" looks ahead although a past day was asked */
         m->hint = und_word(m, i, "commence") || und_word(m, i, "commencerai") ||
@@ -282,9 +278,6 @@ static void open_message(struct und_msg *m, const struct und *u, struct str text
                       ? HINT_NONE
                       : HINT_PAST;
     }
-    und_chart(m);
-    und_cut_signature(m);
-    und_segment(m, mask_for(ask ? ask->kind : ASK_NONE));
 }
 
 /* What is left once the question has found no answer: read again with every signal. */
@@ -309,25 +302,84 @@ static bool (*const READER[])(struct und_msg *, struct answer *) = {
     [ASK_NUMBER] = und_count,      [ASK_PHONE] = und_phone,     [ASK_EMAIL] = und_email,
     [ASK_DURATION] = und_duration, [ASK_FREE] = und_free_text,  [ASK_NONE] = und_volunteered};
 
-void und_read(const struct und *u, struct str text, const struct ask *ask, struct arena *a,
-              struct answer *ret) {
-    struct und_msg m;
+struct und_text {
+    struct und_msg m; /* its words; and its phrases, when they are the same to all questions */
+    bool has_chart;
+    const struct ask *ask; /* the last question, or NULL, and what was read */
+    struct answer answer;
+};
+
+struct und_text *und_prepare(const struct und *u, struct str text, struct arena *a) {
+    struct und_text *t = ARENA_NEW(a, struct und_text);
+    t->m.u = u;
+    t->m.a = a;
+    und_norm(&t->m, text);
+    return t;
+}
+
+static bool same_texts(const struct str *a, const struct str *b, size_t n) {
+    size_t i = 0;
+    while (i < n && str_eq(a[i], b[i])) {
+        i++;
+    }
+    return i == n;
+}
+
+static bool same_question(const struct ask *a, const struct ask *b) {
+    bool same = a->kind == b->kind && a->options == b->options && a->several == b->several &&
+                a->hint == b->hint && a->zone == b->zone && a->now_ms == b->now_ms &&
+                str_eq(a->region, b->region) && a->yes_n == b->yes_n && a->no_n == b->no_n &&
+                same_texts(a->yes, b->yes, a->yes_n) && same_texts(a->no, b->no, a->no_n);
+    for (size_t i = 0; same && i < a->options; i++) {
+        const struct ask_option *x = &a->option[i], *y = &b->option[i];
+        same = str_eq(x->label, y->label) && x->synonyms == y->synonyms &&
+               same_texts(x->synonym, y->synonym, x->synonyms);
+    }
+    return same;
+}
+
+/* The phrases of a text depend on the question and its hour only by the days and hours in it.
+ */
+static void chart_text(struct und_text *t, struct und_msg *m) {
+    if (t->has_chart) {
+        return;
+    }
+    und_chart(m);
+    und_cut_signature(m);
+    if (!m->dates_sought) {
+        t->m = *m;
+        t->has_chart = true;
+    }
+}
+
+void und_read_text(struct und_text *t, const struct ask *ask, struct answer *ret) {
+    if (ask && t->ask && same_question(ask, t->ask)) {
+        *ret = t->answer;
+        return;
+    }
+    struct und_msg m = t->m;
     struct answer r;
     answer_init(&r);
-    open_message(&m, u, text, ask, a);
+    open_question(&m, ask);
+    chart_text(t, &m);
     enum ask_kind kind = ask ? ask->kind : ASK_NONE;
+    und_segment(&m, mask_for(kind));
     if (!und_reflex_first(&m, &r) && !READER[kind](&m, &r) && !read_rest(&m, &r)) {
         und_say(&m, &r, INTENT_UNCLEAR, 0.2, "nothing", 0, m.n);
         r.sureness = UND_NONE;
     }
+    t->ask = ask ? memcpy(arena_alloc(m.a, sizeof *ask), ask, sizeof *ask) : NULL;
+    t->answer = r;
     *ret = r;
 }
 
-enum rc und_reflex(const struct und *u, struct str text, const struct ask *ask, struct arena *a,
-                   struct answer *ret) {
-    struct answer r;
-    und_read(u, text, ask, a, &r);
-    switch (r.intent) {
+void und_read(const struct und *u, struct str text, const struct ask *ask, struct arena *a,
+              struct answer *ret) {
+    und_read_text(und_prepare(u, text, a), ask, ret);
+}
+
+bool intent_is_reflex(enum intent i) {
+    switch ((int)i) {
     case INTENT_STOP:
     case INTENT_START:
     case INTENT_PAUSE:
@@ -338,9 +390,19 @@ enum rc und_reflex(const struct und *u, struct str text, const struct ask *ask, 
     case INTENT_WRONG_NUMBER:
     case INTENT_LANGUAGE:
     case INTENT_DISTRESS:
-        *ret = r;
-        return OK;
+        return true;
     default:
+        return false;
+    }
+}
+
+enum rc und_reflex(const struct und *u, struct str text, const struct ask *ask, struct arena *a,
+                   struct answer *ret) {
+    struct answer r;
+    und_read(u, text, ask, a, &r);
+    if (!intent_is_reflex(r.intent)) {
         return NONE;
     }
+    *ret = r;
+    return OK;
 }

@@ -129,15 +129,27 @@ enum rc und_load_trial(const char *dir, struct str extra, struct und **ret,
                        struct err *err) MUST_USE;
 void und_free(struct und *u);
 
+/* A text made ready to be read: normalised once, asked as often as needed. */
+struct und_text;
+
+/* Everything about the text, and what is read in it, lives in `a`; so must `text`. Texts over
+ * 2000 characters are read by their first 2000. */
+struct und_text *und_prepare(const struct und *u, struct str text, struct arena *a);
+
 /* Reads one reply (already joined if it came in pieces). Never fails: nonsense is
- * INTENT_UNCLEAR or INTENT_OTHER. Texts over 2000 characters are read by their first 2000. No
- * allocation outside `a`. */
+ * INTENT_UNCLEAR or INTENT_OTHER. No allocation outside the text's arena. The same question
+ * again costs nothing: `ask`, with what it points to, must live as long as the text. */
+void und_read_text(struct und_text *t, const struct ask *ask, struct answer *ret);
+
+/* Both at once, for a text that is read only once. */
 void und_read(const struct und *u, struct str text, const struct ask *ask, struct arena *a,
               struct answer *ret);
 
-/* The reflexes alone (STOP, START, PAUSE, HELP, HUMAN, QUIT GROUP, LATE, WRONG NUMBER,
- * LANGUAGE, DISTRESS): NONE when the message is none of them, whatever was asked. Part of
- * und_read; separate for the first door. */
+/* STOP, START, PAUSE, HELP, HUMAN, QUIT GROUP, LATE, WRONG NUMBER, LANGUAGE, DISTRESS: readings
+ * that count whatever was asked. */
+bool intent_is_reflex(enum intent i);
+
+/* und_read for the first door: NONE when the message is no reflex. */
 enum rc und_reflex(const struct und *u, struct str text, const struct ask *ask, struct arena *a,
                    struct answer *ret);
 

@@ -317,6 +317,49 @@ static void impossible_events_are_refused(void **state) {
     finish(&k);
 }
 
+static bool wants_more(const struct world *w, const struct session *s, struct str text,
+                       int64_t *ret_hold_ms) {
+    struct und_text *words = und_prepare(w->und, text, &kit_arena);
+    return engine_wants_more(w, s, words, &kit_arena, ret_hold_ms);
+}
+
+/* The reading made to know whether more is to come serves the turn: it says the same. */
+static void words_read_before_give_the_same_turn(void **state) {
+    static const char *const SAID[] = {"12", "alors", "aide", "stop", "j'ai 17 ans", "demain"};
+    (void)state;
+    for (size_t i = 0; i < sizeof SAID / sizeof *SAID; i++) {
+        struct talk_kit k = begin();
+        struct session s;
+        struct err err = {0};
+        struct turn t[2];
+        const struct zone *zone;
+        int64_t hold;
+        assert_int_equal(zone_get(STR("Europe/Paris"), &zone, &err), OK);
+        struct world w = {.library = k.l,
+                          .und = kit_und,
+                          .zone = zone,
+                          .lang = STR("fr"),
+                          .now_ms = player_now(k.p)};
+        kit_say(k.p, "salut");
+        assert_int_equal(session_read(player_session(k.p), &kit_arena, &s, &err), OK);
+        for (int again = 0; again < 2; again++) {
+            struct event ev = {.kind = EVENT_MESSAGE, .text = str_from(SAID[i])};
+            if (again) {
+                ev.words = und_prepare(kit_und, ev.text, &kit_arena);
+                engine_wants_more(&w, &s, ev.words, &kit_arena, &hold);
+            }
+            memset(&t[again], 0, sizeof t[again]);
+            assert_int_equal(engine_step(&w, &s, &ev, &kit_arena, &t[again], &err), OK);
+        }
+        assert_int_equal(t[0].effects, t[1].effects);
+        assert_int_equal(t[0].traces, t[1].traces);
+        for (size_t n = 0; n < t[0].traces; n++) {
+            assert_true(str_eq(t[0].trace[n].what, t[1].trace[n].what));
+        }
+        finish(&k);
+    }
+}
+
 static void split_answers_are_waited_for(void **state) {
     struct talk_kit k = begin();
     struct session s;
@@ -332,10 +375,10 @@ static void split_answers_are_waited_for(void **state) {
                       .now_ms = player_now(k.p)};
     kit_say(k.p, "salut");
     assert_int_equal(session_read(player_session(k.p), &kit_arena, &s, &err), OK);
-    assert_true(engine_wants_more(&w, &s, STR("alors"), &kit_arena, &hold));
+    assert_true(wants_more(&w, &s, STR("alors"), &hold));
     assert_int_equal(hold, 20000);
-    assert_false(engine_wants_more(&w, &s, STR("12"), &kit_arena, &hold));
-    assert_false(engine_wants_more(&w, &s, STR("aide"), &kit_arena, &hold));
+    assert_false(wants_more(&w, &s, STR("12"), &hold));
+    assert_false(wants_more(&w, &s, STR("aide"), &hold));
     finish(&k);
 }
 
@@ -358,6 +401,7 @@ int main(void) {
         cmocka_unit_test(publishing_breaks_nobody),
         cmocka_unit_test(a_lost_step_is_never_silence),
         cmocka_unit_test(impossible_events_are_refused),
-        cmocka_unit_test(split_answers_are_waited_for)};
+        cmocka_unit_test(split_answers_are_waited_for),
+        cmocka_unit_test(words_read_before_give_the_same_turn)};
     return cmocka_run_group_tests(tests, kit_setup, kit_teardown);
 }

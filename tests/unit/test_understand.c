@@ -281,6 +281,55 @@ static int teardown(void **state) {
     return 0;
 }
 
+static void assert_same_answer(const struct answer *x, const struct answer *y) {
+    assert_int_equal(x->intent, y->intent);
+    assert_int_equal(x->sureness, y->sureness);
+    assert_true(x->confidence == y->confidence);
+    assert_int_equal(x->second, y->second);
+    assert_int_equal(x->scope, y->scope);
+    assert_int_equal(x->also_stop_doubt, y->also_stop_doubt);
+    assert_true(str_eq(x->rule, y->rule));
+    assert_true(str_eq(x->span, y->span));
+    assert_true(val_eq(x->value, y->value));
+}
+
+/* A text made ready once says to each question what it says when it is read for that alone. */
+static void one_text_may_be_asked_many_questions(void **state) {
+    static const enum ask_kind KINDS[] = {ASK_NONE, ASK_DATE,   ASK_YES_NO, ASK_YES_NO,
+                                          ASK_NAME, ASK_CHOICE, ASK_TIME,   ASK_AGE,
+                                          ASK_FREE, ASK_DATE};
+    struct arena file, a;
+    struct str text, line;
+    struct err err;
+    (void)state;
+    arena_init(&file);
+    arena_init(&a);
+    assert_int_equal(file_read(CORPUS, 1 << 20, &file, &text, &err), OK);
+    for (int n = 0; str_next(&text, '\n', &line); n++) {
+        if (line.n == 0 || line.p[0] == '#' || line.p[0] == '=' || n % 5) {
+            continue;
+        }
+        struct str said = with_breaks(line, &a);
+        struct und_text *t = und_prepare(u, said, &a);
+        static const struct ask_option OPTION[] = {{STR("Mardi 14h"), NULL, 0},
+                                                   {STR("Sport"), NULL, 0}};
+        for (size_t k = 0; k < sizeof KINDS / sizeof *KINDS; k++) {
+            struct ask *ask = ARENA_NEW(&a, struct ask);
+            struct answer once, again;
+            ask_init(ask, KINDS[k]);
+            ask->option = OPTION;
+            ask->options = KINDS[k] == ASK_CHOICE ? 2 : 0;
+            ask->now_ms += (int64_t)k / 4 * 86400000;
+            und_read(u, said, ask, &a, &once);
+            und_read_text(t, ask, &again);
+            assert_same_answer(&once, &again);
+        }
+        arena_reset(&a);
+    }
+    arena_done(&a);
+    arena_done(&file);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_reply_of_the_corpus_is_understood),
@@ -288,6 +337,7 @@ int main(void) {
         cmocka_unit_test(nonsense_is_read_without_harm),
         cmocka_unit_test(a_stop_is_found_whatever_was_asked),
         cmocka_unit_test(the_reflexes_alone_leave_answers_to_the_question),
+        cmocka_unit_test(one_text_may_be_asked_many_questions),
         cmocka_unit_test(a_mistake_in_a_table_has_its_place),
         cmocka_unit_test(a_word_of_ones_own_is_understood),
     };
