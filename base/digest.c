@@ -165,6 +165,24 @@ enum rc digest_unbase64(struct str s, struct arena *a, struct str *ret) {
     return OK;
 }
 
+bool digest_ed25519(struct str public_key, struct str data, struct str sig) {
+    if (public_key.n != 32 || sig.n != 64) {
+        return false;
+    }
+    EVP_PKEY *key = EVP_PKEY_new_raw_public_key(
+        EVP_PKEY_ED25519, NULL, (const unsigned char *)public_key.p, public_key.n);
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    if (!ctx) {
+        broken();
+    }
+    const unsigned char *text = (const unsigned char *)(data.p ? data.p : "");
+    bool good = key && EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, key) == 1 &&
+                EVP_DigestVerify(ctx, (const unsigned char *)sig.p, sig.n, text, data.n) == 1;
+    EVP_MD_CTX_free(ctx);
+    EVP_PKEY_free(key);
+    return good;
+}
+
 bool digest_equal(struct str a, struct str b) {
     volatile unsigned char diff = a.n != b.n;
     for (size_t i = 0; i < b.n; i++) {

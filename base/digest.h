@@ -23,6 +23,9 @@ struct str digest_base64url(const void *p, size_t n, struct arena *a); /* no pad
 /* Accepts both alphabets, padding optional. E_INVALID otherwise. */
 enum rc digest_unbase64(struct str s, struct arena *a, struct str *ret);
 enum rc digest_unhex(struct str s, struct arena *a, struct str *ret);
+/* Ed25519 (RFC 8032): is `sig` (64 bytes) the holder of `public_key` (32 bytes) signing `data`?
+ */
+bool digest_ed25519(struct str public_key, struct str data, struct str sig);
 /* Time depends only on the length of b. */
 bool digest_equal(struct str a, struct str b);
 

@@ -337,6 +337,7 @@ static enum rc verify_one(struct drun *run, const struct dverify *v) {
                             .timestamp = drun_text(run, v->timestamp),
                             .alg = drun_text(run, v->alg),
                             .list = drun_text(run, v->list),
+                            .data = v->data ? drun_text(run, v->data) : STR_EMPTY,
                             .base64 = v->base64};
     if (!drun_when(run, v->when)) {
         return OK; /* the descriptor says that this request needs none */

@@ -193,7 +193,7 @@ struct dverify {
     const struct sign_scheme *scheme;
     const struct dexpr *when;
     const struct dtext *secret, *header, *value, *append, *timestamp, *prefix, *alg, *skew,
-        *list;
+        *list, *data;
     bool base64;
     int status;
 };

@@ -200,7 +200,7 @@ static enum rc load_answer(struct loader *l, const struct val *v, const struct d
 static enum rc load_verify_one(struct loader *l, const struct val *v, struct dverify *f) {
     static const char *const known[] = {"scheme",    "secret", "header", "value", "append",
                                         "timestamp", "prefix", "alg",    "skew",  "list",
-                                        "encoding",  "status", "when",   NULL};
+                                        "encoding",  "status", "when",   "data",  NULL};
     if (load_keys(l, v, "'verify'", known) < 0) {
         return E_INVALID;
     }
@@ -210,7 +210,8 @@ static enum rc load_verify_one(struct loader *l, const struct val *v, struct dve
                               "no such verification scheme");
         err_hint(
             l->err,
-            "twilio, vonage, hmac_body, jwt_hs, static_header, url_secret, field or ip_list");
+            "twilio, vonage, hmac_body, jwt_hs, ed25519, static_header, url_secret, field or "
+            "ip_list");
         return rc;
     }
     if (f->scheme->needs_secret && !val_get(v, "secret")) {
@@ -227,7 +228,8 @@ static enum rc load_verify_one(struct loader *l, const struct val *v, struct dve
         load_text(l, v, "prefix", DTEXT_RAW, &f->prefix) < 0 ||
         load_text(l, v, "alg", DTEXT_RAW, &f->alg) < 0 ||
         load_text(l, v, "skew", DTEXT_RAW, &f->skew) < 0 ||
-        load_text(l, v, "list", DTEXT_RAW, &f->list) < 0) {
+        load_text(l, v, "list", DTEXT_RAW, &f->list) < 0 ||
+        load_text(l, v, "data", DTEXT_RAW, &f->data) < 0) {
         return E_INVALID;
     }
     return f->secret ? load_no_secret(l, STR("secret"), val_get(v, "secret"), f->secret) : OK;

@@ -8,8 +8,8 @@
 
 /* A message is a plan of items (a call for a part, an attachment or the message). Each item
  * passes MEMO (values to fetch first) -> FETCH (its attachment) -> MAIN (the request) -> next
- * item. An answer to MAIN that blames a memo (by its `renew`, else 401) fetches them anew, once;
- * no connection tries the next fall-back address. */
+ * item. An answer to MAIN that blames a memo (by its `renew`, else 401) fetches them anew,
+ * once; no connection tries the next fall-back address. */
 
 #define PLAN_MAX 64
 #define MEMO_LIFE_S 3600 /* when a memo does not say how long it lives */

@@ -9,8 +9,8 @@
 #include "base/digest.h"
 
 const struct sign_scheme *const SIGN_SCHEMES[] = {
-    &SIGN_TWILIO,     &SIGN_VONAGE, &SIGN_HMAC_BODY, &SIGN_JWT_HS, &SIGN_STATIC_HEADER,
-    &SIGN_URL_SECRET, &SIGN_FIELD,  &SIGN_IP_LIST,   NULL,
+    &SIGN_TWILIO,     &SIGN_VONAGE, &SIGN_HMAC_BODY, &SIGN_JWT_HS,  &SIGN_STATIC_HEADER,
+    &SIGN_URL_SECRET, &SIGN_FIELD,  &SIGN_IP_LIST,   &SIGN_ED25519, NULL,
 };
 
 const struct sign_scheme *sign_find(struct str name) {

@@ -7,7 +7,7 @@
 #include "gateways/sign.h"
 
 /* Meta: X-Hub-Signature-256 "sha256=" hex of the body. SMSGate: X-Signature hex of body +
- * X-Timestamp. */
+ * X-Timestamp. Plivo: base64 of the address without its query + a nonce. */
 
 static bool digest_named(struct str name, enum digest *ret) {
     static const struct {
@@ -26,7 +26,7 @@ static bool digest_named(struct str name, enum digest *ret) {
     return false;
 }
 
-static bool is_fresh(const struct sign_input *in) {
+bool sign_is_fresh(const struct sign_input *in) {
     int64_t at;
     if (!in->skew_s) {
         return true;
@@ -51,19 +51,21 @@ static enum rc check(const struct sign_input *in, struct arena *a) {
     given = str_sub(given, in->prefix.n, given.n);
     struct buf data;
     buf_init(&data, 4 << 20);
-    buf_str(&data, in->rq->body);
+    buf_str(&data, in->data.p ? in->data : in->rq->body);
     buf_str(&data, in->append);
     unsigned char out[DIGEST_MAX];
     size_t n = digest_hmac(d, in->secret, buf_view(&data), out);
     buf_done(&data);
     if (in->base64) {
-        return digest_equal(digest_base64(out, n, a), given) && is_fresh(in) ? OK : E_DENIED;
+        return digest_equal(digest_base64(out, n, a), given) && sign_is_fresh(in) ? OK
+                                                                                  : E_DENIED;
     }
     char *low = arena_cstr(a, given);
     for (char *p = low; *p; p++) {
         *p = (char)tolower((unsigned char)*p);
     }
-    return digest_equal(digest_hex(out, n, a), str_from(low)) && is_fresh(in) ? OK : E_DENIED;
+    return digest_equal(digest_hex(out, n, a), str_from(low)) && sign_is_fresh(in) ? OK
+                                                                                   : E_DENIED;
 }
 
 const struct sign_scheme SIGN_HMAC_BODY = {"hmac_body", true, check};

@@ -39,6 +39,11 @@ const char *const HOOK_HEADERS[] = {"x-twilio-signature",
                                     "x-webhook-secret",
                                     "x-webhook-token",
                                     "signature",
+                                    "telnyx-signature-ed25519",
+                                    "telnyx-timestamp",
+                                    "x-plivo-signature-v2",
+                                    "x-plivo-signature-v2-nonce",
+                                    "x-signalwire-signature",
                                     NULL};
 
 /* Lives until the last item that was offered has been dealt with, which may be after the

@@ -71,12 +71,34 @@ static void equal_means_equal(void **state) {
     assert_true(digest_equal(STR_EMPTY, STR("")));
 }
 
+/* RFC 8032, 7.1, test 2. */
+static void ed25519(void **state) {
+    (void)state;
+    struct str key, sig;
+    assert_int_equal(
+        digest_unhex(STR("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"),
+                     &a, &key),
+        OK);
+    assert_int_equal(
+        digest_unhex(STR("92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+                         "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"),
+                     &a, &sig),
+        OK);
+    assert_true(digest_ed25519(key, STR("\x72"), sig));
+    assert_false(digest_ed25519(key, STR("\x73"), sig));
+    assert_false(digest_ed25519(key, STR(""), sig));
+    assert_false(digest_ed25519(key, STR("\x72"), str_sub(sig, 0, 63)));
+    assert_false(digest_ed25519(str_sub(key, 0, 31), STR("\x72"), sig));
+    assert_false(digest_ed25519(sig, STR("\x72"), sig));
+    ((char *)(uintptr_t)sig.p)[5] ^= 1;
+    assert_false(digest_ed25519(key, STR("\x72"), sig));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(published_hashes),
-        cmocka_unit_test(base64_both_alphabets),
-        cmocka_unit_test(hex_both_ways),
-        cmocka_unit_test(equal_means_equal),
+        cmocka_unit_test(published_hashes), cmocka_unit_test(base64_both_alphabets),
+        cmocka_unit_test(hex_both_ways),    cmocka_unit_test(equal_means_equal),
+        cmocka_unit_test(ed25519),
     };
     arena_init(&a);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
