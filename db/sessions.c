@@ -80,15 +80,15 @@ enum rc sessions_day_count(struct db *db, int64_t contact_id, int32_t day, int *
     return rc;
 }
 
-enum rc sessions_silent(struct db *db, int64_t before_ms, int64_t after, int max,
-                        struct arena *a, int64_t **ret, size_t *ret_n) {
-    struct sql_stmt *st =
-        sql_start(db,
-                  "SELECT t.contact_id FROM talks t JOIN contacts c ON c.id = t.contact_id "
-                  "WHERE t.contact_id > $1 AND t.last_in_ms < $2 AND t.paused_case = 0 "
-                  "AND c.kind = 'youth' AND c.status = 'ENROLLED' AND c.stop_all_ms = 0 "
-                  "AND c.pause_until_ms <= $2 ORDER BY t.contact_id LIMIT $3",
-                  SQL_I(after), SQL_I(before_ms), SQL_I(max));
+enum rc sessions_silent(struct db *db, int64_t from_ms, int64_t before_ms, int64_t after,
+                        int max, struct arena *a, int64_t **ret, size_t *ret_n) {
+    struct sql_stmt *st = sql_start(
+        db,
+        "SELECT t.contact_id FROM talks t JOIN contacts c ON c.id = t.contact_id "
+        "WHERE t.contact_id > $1 AND t.last_in_ms < $2 AND t.paused_case = 0 "
+        "AND c.kind = 'youth' AND c.status = 'ENROLLED' AND c.stop_all_ms = 0 "
+        "AND c.pause_until_ms <= $2 AND t.last_in_ms >= $3 ORDER BY t.contact_id LIMIT $4",
+        SQL_I(after), SQL_I(before_ms), SQL_I(from_ms), SQL_I(max));
     int64_t *list = NULL;
     size_t n = 0;
     enum rc rc;

@@ -45,9 +45,9 @@ enum rc sessions_sent(struct db *db, int64_t contact_id, int32_t day, bool count
 /* Automatic messages that left on `day`. */
 enum rc sessions_day_count(struct db *db, int64_t contact_id, int32_t day, int *ret) MUST_USE;
 
-/* Enrolled, not stopped, not paused people who have not written since `before_ms`, after
- * contact `after`. */
-enum rc sessions_silent(struct db *db, int64_t before_ms, int64_t after, int max,
-                        struct arena *a, int64_t **ret, size_t *ret_n) MUST_USE;
+/* Enrolled, not stopped, not paused people whose last word came from `from_ms` on and before
+ * `before_ms`, after contact `after`. */
+enum rc sessions_silent(struct db *db, int64_t from_ms, int64_t before_ms, int64_t after,
+                        int max, struct arena *a, int64_t **ret, size_t *ret_n) MUST_USE;
 
 #endif

@@ -81,6 +81,7 @@ struct config {
     struct {
         int retries;
         int64_t retry_ms;
+        int silence_weeks; /* then one gentle question; 0 = never */
     } follow_up;
     struct {
         bool fetch;      /* get pictures and documents that people send */

@@ -106,6 +106,8 @@ const struct option CONFIG_OPTIONS[] = {
      "relances d'un suivi sans réponse avant la liste d'appels"},
     {"follow_up.retry_after", OPTION_DURATION, AT(follow_up.retry_ms), MS_HOUR, 30 * MS_DAY,
      "3 j", NULL, "temps entre deux relances d'un suivi"},
+    {"follow_up.silence_weeks", OPTION_INT, AT(follow_up.silence_weeks), 0, 52, "6", NULL,
+     "semaines sans nouvelles avant une question, une seule ; 0 : jamais"},
 
     {"files.fetch", OPTION_BOOL, AT(files.fetch), 0, 0, "oui", NULL,
      "aller chercher les photos et documents reçus ; non : seul le texte est gardé"},

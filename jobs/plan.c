@@ -11,6 +11,7 @@
 #include "db/outbox.h"
 #include "db/places.h"
 #include "db/series.h"
+#include "db/sessions.h"
 #include "db/sql.h"
 #include "db/timers.h"
 #include "bot/effect.h"
@@ -22,6 +23,8 @@
 #define HORIZON_DAYS 62 /* two months of meetups exist at any time */
 #define MEETUPS_A_PLAN 16
 #define WAVES_A_PLAN 500
+#define SILENT_A_PAGE 200
+#define SILENCE_WINDOW_MS (3 * MS_DAY) /* longer than any hour of questions is away */
 
 static enum rc arm(struct service *s, const struct meetup *m, const char *kind, int64_t due,
                    int64_t expires, int64_t now) {
@@ -154,6 +157,36 @@ static enum rc plan_waves(struct service *s, struct arena *a, int64_t now) {
     return rc;
 }
 
+/* Nobody has heard from them for so many weeks: one question, once a silence. Only those whose
+ * silence has just become that long are looked at, so that an office that begins, or comes back
+ * after a stop, does not write to everybody at once. */
+static enum rc plan_silent(struct service *s, struct arena *a, int64_t now) {
+    int64_t before = now - s->config->follow_up.silence_weeks * 7 * MS_DAY, *who = NULL;
+    size_t n = 0;
+    if (s->config->follow_up.silence_weeks == 0) {
+        return OK;
+    }
+    struct str data = arena_printf(a, "{\"weeks\":%d}", s->config->follow_up.silence_weeks);
+    enum rc rc = OK;
+    int64_t after = 0;
+    do {
+        rc = sessions_silent(s->db, before - SILENCE_WINDOW_MS, before, after, SILENT_A_PAGE, a,
+                             &who, &n);
+        for (size_t i = 0; i < n && rc == OK; i++) {
+            struct talk t;
+            rc = sessions_load(s->db, who[i], a, &t);
+            struct str key = arena_printf(a, "silence/%lld/%lld", (long long)who[i],
+                                          (long long)t.last_in_ms);
+            if (rc == OK) {
+                rc = remind_raise(s, who[i], "silence", data.p, SAY_SURVEY, key.p,
+                                  now + 2 * MS_DAY, now);
+            }
+            after = who[i];
+        }
+    } while (rc == OK && n == SILENT_A_PAGE);
+    return rc;
+}
+
 enum rc remind_plan(struct service *s) {
     struct arena a;
     arena_init(&a);
@@ -168,6 +201,9 @@ enum rc remind_plan(struct service *s) {
         }
         if (rc == OK) {
             rc = plan_waves(s, &a, now);
+        }
+        if (rc == OK) {
+            rc = plan_silent(s, &a, now);
         }
         rc = sql_end(s->db, rc);
     }

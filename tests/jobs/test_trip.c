@@ -54,6 +54,28 @@ static void three_months_of_meetups(void **unused) {
     office_close(&o);
 }
 
+/* DOMAIN row 11: after six silent weeks one message, and only one; "oui" brings an adviser. */
+static void six_silent_weeks(void **unused) {
+    (void)unused;
+    struct office o;
+    struct case_row c;
+    office_open(&o, NULL, NULL);
+    int64_t awa = office_youth(&o, "Awa", AWA);
+    office_youth(&o, "Karim", "+33639980151"); /* never wrote: came from a list */
+    office_says(&o, AWA, "merci");
+    office_pass(&o, 41 * MS_DAY);
+    assert_int_equal(office_count(&o, AWA, "pas de nouvelles"), 0);
+    office_pass(&o, 3 * MS_DAY);
+    assert_int_equal(office_count(&o, AWA, "pas de nouvelles"), 1);
+    office_restart(&o);
+    office_pass(&o, 40 * MS_DAY);
+    assert_int_equal(office_count(&o, AWA, "pas de nouvelles"), 1);
+    assert_int_equal(office_count(&o, "+33639980151", "pas de nouvelles"), 0);
+    office_says(&o, AWA, "je veux parler à quelqu'un");
+    assert_int_equal(cases_of(o.s.db, awa, &o.a, &c), OK);
+    office_close(&o);
+}
+
 /* Invitations leave ten days before, at the hour of questions; reminders in the morning. */
 static void invitation_leaves_ten_days_before(void **unused) {
     (void)unused;
@@ -235,6 +257,7 @@ static void answered_wave_is_done_and_a_need_is_heard(void **unused) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(three_months_of_meetups),
+        cmocka_unit_test(six_silent_weeks),
         cmocka_unit_test(invitation_leaves_ten_days_before),
         cmocka_unit_test(nobody_answers_what_they_have_not_seen),
         cmocka_unit_test(full_meetup_waits_in_order_and_promotes),

@@ -243,12 +243,12 @@ static void silent_people_are_found_in_pages(void **state) {
     fixture_receive(f, 3, "p1", "coucou", T0 + MS_DAY);
     assert_ok(sql_run(f->db, "UPDATE talks SET last_in_ms = $1 WHERE contact_id = $2",
                       SQL_I(T0 + MS_DAY), SQL_I(who[3])));
-    assert_ok(sessions_silent(f->db, T0, 0, 2, &f->a, &list, &n));
+    assert_ok(sessions_silent(f->db, 0, T0, 0, 2, &f->a, &list, &n));
     assert_int_equal(n, 2);
-    assert_ok(sessions_silent(f->db, T0, list[1], 10, &f->a, &list, &n));
+    assert_ok(sessions_silent(f->db, 0, T0, list[1], 10, &f->a, &list, &n));
     assert_int_equal(n, 1);
     assert_ok(sessions_pause(f->db, who[0], 5));
-    assert_ok(sessions_silent(f->db, T0, 0, 10, &f->a, &list, &n));
+    assert_ok(sessions_silent(f->db, 0, T0, 0, 10, &f->a, &list, &n));
     assert_int_equal(n, 2);
 }
 
