@@ -134,7 +134,7 @@ bool und_count(struct und_msg *m, struct answer *r) {
 /* ---- age */
 
 static bool years_word(const struct und_msg *m, size_t i) {
-    int32_t v;
+    int32_t v = 0;
     size_t e;
     return i < m->n &&
            (und_edge_find(m, i, (uint16_t)und_map_get(&m->u->classes, STR("years"))) ||
