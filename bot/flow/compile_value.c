@@ -182,6 +182,8 @@ static const char *shape_wrong(enum key_shape shape, const struct val *v) {
                    : "a list, name: text lines, or \"@a_list\"";
     case KEY_WAIT:
         return text || map ? NULL : "a length of time, or {until: \"...\"}";
+    case KEY_STARTS:
+    case KEY_EVENT:
     case KEY_NOTHING:
         return NULL;
     }

@@ -8,14 +8,7 @@
 #include "base/yaml.h"
 #include "bot/flow/compile_priv.h"
 #include "bot/flow/events_spec.h"
-
-#define HEADER_KEYS                                                                            \
-    "flow title language owner about starts with returns priority system interrupts "          \
-    "identifies fallback note steps"
-#define START_KEYS "keywords event intent link anything advisor"
-#define ABOUT "nothing meetup wave broadcast ballot offer"
-/* In the order of enum say_kind (bot/effect.h), by which the engine's kinds are sorted. */
-#define PRIORITIES "reply urgent reminder question survey bulk"
+#include "bot/flow/header_spec.h"
 
 static bool among(const char *words, struct str word, int *ret_index) {
     struct str rest = str_from(words), w;
@@ -29,11 +22,11 @@ static bool among(const char *words, struct str word, int *ret_index) {
 }
 
 static void unknown_key(struct compile *c, const struct val_pair *pair, const char *where,
-                        const char *keys) {
-    int i;
-    if (among(keys, pair->key, &i)) {
+                        const struct key_spec *table) {
+    if (header_spec_find(table, pair->key)) {
         return;
     }
+    const char *keys = header_spec_names(table, c->a);
     struct str near = problems_nearest(pair->key, keys);
     char *hint =
         near.n ? arena_cstr(c->a, arena_printf(c->a, "did you mean '%.*s'?", STR_ARG(near)))
@@ -73,7 +66,7 @@ static void read_starts(struct compile *c, const struct val *starts) {
         return;
     }
     for (size_t i = 0; i < starts->map.n; i++) {
-        unknown_key(c, &starts->map.pair[i], "in 'starts'", START_KEYS);
+        unknown_key(c, &starts->map.pair[i], "in 'starts'", STARTS_SPEC);
     }
     p->keyword = compile_words(c, val_get(starts, "keywords"), true);
     p->event = compile_words(c, val_get(starts, "event"), false);
@@ -128,7 +121,7 @@ static void read_header(struct compile *c, const struct val *doc) {
     struct program *p = c->p;
     int priority = -1;
     for (size_t i = 0; i < doc->map.n; i++) {
-        unknown_key(c, &doc->map.pair[i], "at the top of the flow", HEADER_KEYS);
+        unknown_key(c, &doc->map.pair[i], "at the top of the flow", HEADER_SPEC);
     }
     p->language = STR("fr");
     const struct val *lang = val_get(doc, "language");
@@ -144,9 +137,11 @@ static void read_header(struct compile *c, const struct val *doc) {
         compile_wrong(c, NULL, "title: Inscription", "the flow has no title");
     }
     p->owner = word(c, val_get(doc, "owner"), NULL, STR_EMPTY);
-    p->about = word(c, val_get(doc, "about"), ABOUT, STR("nothing"));
-    struct str prio = word(c, val_get(doc, "priority"), PRIORITIES, STR_EMPTY);
-    p->priority = prio.n && among(PRIORITIES, prio, &priority) ? priority : -1;
+    const char *about = header_spec_find(HEADER_SPEC, STR("about"))->choices;
+    const char *priorities = header_spec_find(HEADER_SPEC, STR("priority"))->choices;
+    p->about = word(c, val_get(doc, "about"), about, STR("nothing"));
+    struct str prio = word(c, val_get(doc, "priority"), priorities, STR_EMPTY);
+    p->priority = prio.n && among(priorities, prio, &priority) ? priority : -1;
     p->system = compile_flag(c, val_get(doc, "system"), false);
     p->interrupts = compile_flag(c, val_get(doc, "interrupts"), false);
     p->identifies = compile_flag(c, val_get(doc, "identifies"), false);

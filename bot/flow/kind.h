@@ -36,6 +36,8 @@ enum key_shape {
     KEY_ENUM,     /* one of `choices` */
     KEY_ACT,      /* name of an act */
     KEY_FLOW,     /* name of a flow */
+    KEY_STARTS,   /* what begins a flow: STARTS_SPEC */
+    KEY_EVENT,    /* a name of events_spec.c, or several */
     KEY_WAIT,     /* DURATION or {until: TEMPLATE} */
     KEY_NOTHING   /* no value, or anything short: "end:" */
 };

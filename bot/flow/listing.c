@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "bot/flow/acts_spec.h"
 #include "bot/flow/events_spec.h"
+#include "bot/flow/header_spec.h"
 #include "bot/flow/kind.h"
 
 static void target(const struct program *p, int to, struct buf *out) {
@@ -79,6 +80,8 @@ static const char *shape_schema(enum key_shape shape) {
         return "{\"type\":[\"string\",\"number\",\"boolean\"]}";
     case KEY_ENUM:
     case KEY_ACT:
+    case KEY_STARTS:
+    case KEY_EVENT:
     case KEY_NOTHING:
         return "{}";
     }
@@ -110,79 +113,84 @@ static void described(const char *schema, const char *doc_fr, const char *doc_en
     }
 }
 
-static void schema_key(const struct flow_lang *lang, const struct key_spec *k,
+static void schema_keys(const struct flow_lang *lang, const struct key_spec *table,
+                        struct buf *out);
+
+/* What the words, the acts or the events are that a key may name. */
+static void own_schema(const struct flow_lang *lang, const struct key_spec *k,
                        struct buf *out) {
-    struct buf own;
-    buf_init(&own, 65536);
-    buf_puts(&own, shape_schema(k->shape));
     if (k->shape == KEY_ENUM) {
-        buf_reset(&own);
-        buf_puts(&own, "{\"enum\":[");
-        words_as_json(k->choices, &own);
-        buf_puts(&own, "]}");
+        buf_puts(out, "{\"enum\":[");
+        words_as_json(k->choices, out);
+        buf_puts(out, "]}");
     } else if (k->shape == KEY_ACT) {
-        buf_reset(&own);
-        buf_puts(&own, "{\"enum\":[");
+        buf_puts(out, "{\"enum\":[");
         for (const struct act_spec *a = lang->act; a->name; a++) {
-            buf_printf(&own, "%s\"%s\"", a == lang->act ? "" : ",", a->name);
+            buf_printf(out, "%s\"%s\"", a == lang->act ? "" : ",", a->name);
         }
-        buf_puts(&own, "]}");
+        buf_puts(out, "]}");
+    } else if (k->shape == KEY_EVENT) {
+        buf_puts(out, "{\"anyOf\":[{\"$ref\":\"#/$defs/event\"},{\"type\":\"array\",\"items\":{"
+                      "\"$ref\":\"#/$defs/event\"}}]}");
+    } else if (k->shape == KEY_STARTS) {
+        buf_puts(out, "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{");
+        schema_keys(lang, STARTS_SPEC, out);
+        buf_puts(out, "}}");
+    } else {
+        buf_puts(out, shape_schema(k->shape));
     }
-    buf_printf(out, "\"%s\":", k->name);
-    described(buf_cstr(&own), k->doc_fr, k->doc_en, out);
-    buf_done(&own);
 }
 
-static void schema_step(const struct flow_lang *lang, const struct step_kind *kind,
+static void schema_keys(const struct flow_lang *lang, const struct key_spec *table,
                         struct buf *out) {
-    buf_puts(out, "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[");
+    for (const struct key_spec *k = table; k->name; k++) {
+        struct buf own;
+        buf_init(&own, 65536);
+        own_schema(lang, k, &own);
+        buf_printf(out, "%s\"%s\":", k == table ? "" : ",", k->name);
+        described(buf_cstr(&own), k->doc_fr, k->doc_en, out);
+        buf_done(&own);
+    }
+}
+
+static void schema_required(const struct key_spec *table, struct buf *out) {
     bool first = true;
-    for (const struct key_spec *k = kind->key; k->name; k++) {
+    buf_puts(out, "\"required\":[");
+    for (const struct key_spec *k = table; k->name; k++) {
         if (k->required) {
             buf_printf(out, "%s\"%s\"", first ? "" : ",", k->name);
             first = false;
         }
     }
-    buf_puts(out, "],\"description\":");
+    buf_putc(out, ']');
+}
+
+static void schema_step(const struct flow_lang *lang, const struct step_kind *kind,
+                        struct buf *out) {
+    buf_puts(out, "{\"type\":\"object\",\"additionalProperties\":false,");
+    schema_required(kind->key, out);
+    buf_puts(out, ",\"description\":");
     json_quote(str_from(kind->doc_fr), out);
     buf_puts(out,
              ",\"properties\":{\"id\":{\"type\":\"string\"},\"note\":{\"type\":\"string\"},"
-             "\"fallback\":{\"$ref\":\"#/$defs/texts\"}");
-    for (const struct key_spec *k = kind->key; k->name; k++) {
-        buf_putc(out, ',');
-        schema_key(lang, k, out);
-    }
+             "\"fallback\":{\"$ref\":\"#/$defs/texts\"},");
+    schema_keys(lang, kind->key, out);
     buf_puts(out, "}}");
 }
 
 void listing_schema(const struct flow_lang *lang, struct buf *out) {
-    buf_puts(
-        out,
-        "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"title\":\"Rebond "
-        "flow\","
-        "\"type\":\"object\",\"required\":[\"flow\",\"title\",\"steps\"],"
-        "\"additionalProperties\":false,"
-        "\"properties\":{\"flow\":{\"type\":\"string\"},\"title\":{\"$ref\":\"#/$defs/texts\"},"
-        "\"language\":{\"type\":\"string\"},\"owner\":{\"type\":\"string\"},\"note\":{\"type\":"
-        "\"string\"},"
-        "\"about\":{\"enum\":[\"nothing\",\"meetup\",\"wave\",\"broadcast\",\"ballot\","
-        "\"offer\"]},"
-        "\"priority\":{\"enum\":[\"reply\",\"urgent\",\"reminder\",\"question\",\"survey\","
-        "\"bulk\"]},"
-        "\"system\":{\"enum\":[\"yes\",\"no\",true,false]},"
-        "\"interrupts\":{\"enum\":[\"yes\",\"no\",true,false]},"
-        "\"identifies\":{\"enum\":[\"yes\",\"no\",true,false]},"
-        "\"returns\":{\"type\":[\"string\",\"array\"]},\"with\":{\"type\":\"object\"},"
-        "\"fallback\":{\"$ref\":\"#/$defs/texts\"},\"starts\":{\"type\":\"object\","
-        "\"additionalProperties\":false,\"properties\":{\"keywords\":{},\"event\":{\"enum\":[");
+    buf_puts(out, "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"title\":"
+                  "\"Rebond flow\",\"type\":\"object\",\"additionalProperties\":false,");
+    schema_required(HEADER_SPEC, out);
+    buf_puts(out, ",\"properties\":{");
+    schema_keys(lang, HEADER_SPEC, out);
+    buf_puts(out,
+             "},\"$defs\":{\"texts\":{\"anyOf\":[{\"type\":\"string\"},{\"type\":\"object\","
+             "\"additionalProperties\":{\"type\":\"string\"}}]},\"event\":{\"enum\":[");
     for (const struct event_spec *e = EVENTS; e->name; e++) {
         buf_printf(out, "%s\"%s\"", e == EVENTS ? "" : ",", e->name);
     }
-    buf_puts(out, "]},\"intent\":{},\"link\":{},\"anything\":{},\"advisor\":{}}},"
-                  "\"steps\":{\"$ref\":\"#/$defs/"
-                  "steps\"}},\"$defs\":{\"texts\":{\"anyOf\":[{\"type\":\"string\"},"
-                  "{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}}]},"
-                  "\"steps\":{\"type\":[\"array\",\"null\"],\"items\":{\"oneOf\":[");
+    buf_puts(out, "]},\"steps\":{\"type\":[\"array\",\"null\"],\"items\":{\"oneOf\":[");
     for (const struct step_kind *const *k = lang->step; *k; k++) {
         buf_puts(out, k == lang->step ? "" : ",");
         schema_step(lang, *k, out);
@@ -190,18 +198,25 @@ void listing_schema(const struct flow_lang *lang, struct buf *out) {
     buf_puts(out, "]}}}}\n");
 }
 
+static void reference_keys(const struct key_spec *table, bool english, struct buf *out) {
+    for (const struct key_spec *key = table; key->name; key++) {
+        buf_printf(out, "- `%s`%s: %s%s%s%s\n", key->name,
+                   key->required ? (english ? " (needed)" : " (nécessaire)") : "",
+                   english ? key->doc_en : key->doc_fr, key->choices ? " [" : "",
+                   key->choices ? key->choices : "", key->choices ? "]" : "");
+    }
+}
+
 void listing_reference(const struct flow_lang *lang, bool english, struct buf *out) {
-    buf_puts(out, english ? "# Reference of the flow language\n"
-                          : "# Référence du langage des conversations\n");
+    buf_puts(out, english ? "# Reference of the flow language\n\n## At the top of a flow\n\n"
+                          : "# Référence du langage des conversations\n\n## En tête\n\n");
+    reference_keys(HEADER_SPEC, english, out);
+    buf_puts(out, "\n## starts\n\n");
+    reference_keys(STARTS_SPEC, english, out);
     for (const struct step_kind *const *k = lang->step; *k; k++) {
         buf_printf(out, "\n## %s\n\n%s.\n\n", (*k)->name,
                    english ? (*k)->doc_en : (*k)->doc_fr);
-        for (const struct key_spec *key = (*k)->key; key->name; key++) {
-            buf_printf(out, "- `%s`%s: %s%s%s%s\n", key->name,
-                       key->required ? (english ? " (needed)" : " (nécessaire)") : "",
-                       english ? key->doc_en : key->doc_fr, key->choices ? " [" : "",
-                       key->choices ? key->choices : "", key->choices ? "]" : "");
-        }
+        reference_keys((*k)->key, english, out);
     }
     buf_puts(out, english ? "\n# Acts\n\n" : "\n# Actions\n\n");
     for (const struct act_spec *a = lang->act; a->name; a++) {
