@@ -25,6 +25,7 @@ enum effect_kind {
                      instead) */
     EFFECT_CASE,  /* hand over to a human */
     EFFECT_CALL,  /* a web-hook is called after the commit; EVENT_ANSWER comes later */
+    EFFECT_START, /* a flow begins for another person */
     EFFECT_RESULT /* the conversation produced a value worth keeping (reports) */
 };
 
@@ -81,6 +82,18 @@ struct effect_call {
 #define CALL_REQUEST_MAX 16384 /* bytes of a body that is sent */
 #define CALL_ANSWER_MAX 65536  /* bytes of an answer that are read; more is "too_large" */
 
+/* A conversation for somebody else: a file of the office, found, never made. There is no
+ * answer: whether a number is known here is nobody's business but the staff's. */
+struct effect_start {
+    struct str flow;
+    struct str person;      /* id of a contact, a phone number, or scheme:value */
+    const struct val *with; /* VAL_MAP; its START_CHAIN counts starts from person to person */
+};
+#define START_CHAIN "_chain"
+#define START_CHAIN_MAX                                                                        \
+    3 /* somebody's flow that starts another's that starts another's: no more */
+#define START_TURN_MAX 10 /* people for whom one turn may start something */
+
 struct effect {
     enum effect_kind kind;
     union {
@@ -98,6 +111,7 @@ struct effect {
             struct str token;
         } timer;
         struct effect_call call;
+        struct effect_start start;
         struct {
             struct str reason; /* "unclear", "human", "distress", or the flow's own words */
             struct str team;   /* "" = the referent */

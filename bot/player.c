@@ -143,7 +143,8 @@ static void arm(struct player *p, int64_t due_ms, struct str token, const struct
 
 /* The answer comes at once, or later, or never within the time that the flow gives. */
 static void apply_call(struct player *p, const struct effect_call *call) {
-    const struct val *given = val_get_str(p->webhooks, call->endpoint);
+    struct str name = call->endpoint.n ? call->endpoint : STR("url"); /* of a brought flow */
+    const struct val *given = val_get_str(p->webhooks, name);
     int64_t after = player_duration(val_get_text(given, "after", STR_EMPTY));
     struct val_builder *late = val_map_begin(&p->a);
     val_put(late, "why", val_textz(&p->a, "time_out"));
@@ -223,6 +224,13 @@ static void apply(struct player *p, const struct effect *e) {
                  arena_printf(&p->turn, "%.*s%s%s%.*s", STR_ARG(e->hand.reason),
                               e->hand.urgent ? " urgent" : "", e->hand.team.n ? " for " : "",
                               STR_ARG(e->hand.team)));
+        break;
+    case EFFECT_START:
+        add_line(p, PLAYER_STARTS,
+                 act_text(p,
+                          arena_printf(&p->turn, "%.*s for %.*s", STR_ARG(e->start.flow),
+                                       STR_ARG(e->start.person)),
+                          val_with(&p->turn, e->start.with, STR(START_CHAIN), NULL)));
         break;
     case EFFECT_CALL:
         apply_call(p, &e->call);

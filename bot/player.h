@@ -11,13 +11,14 @@
 struct player;
 
 enum player_kind {
-    PLAYER_SAYS,  /* the bot's text, choices included */
-    PLAYER_CASE,  /* "unclear", "distress urgent" ... */
-    PLAYER_SETS,  /* "contact.first_name = Karim" */
-    PLAYER_ACTS,  /* "rsvp answer=yes" */
-    PLAYER_KEEPS, /* "situation = cdi" */
-    PLAYER_CALLS, /* "agenda GET /places?commune=Lormont", then a body if there is one */
-    PLAYER_TRACE  /* "inscription/prenom: read as name (sure)..." */
+    PLAYER_SAYS,   /* the bot's text, choices included */
+    PLAYER_CASE,   /* "unclear", "distress urgent" ... */
+    PLAYER_SETS,   /* "contact.first_name = Karim" */
+    PLAYER_ACTS,   /* "rsvp answer=yes" */
+    PLAYER_KEEPS,  /* "situation = cdi" */
+    PLAYER_CALLS,  /* "agenda GET /places?commune=Lormont", then a body if there is one */
+    PLAYER_STARTS, /* "accueil for +33639980150 prenom=Karim" */
+    PLAYER_TRACE   /* "inscription/prenom: read as name (sure)..." */
 };
 
 struct player_line {

@@ -10,12 +10,12 @@
 static const struct {
     const char *mark;
     enum talk_kind kind;
-} MARKS[] = {{"===", TALK_TITLE},   {">>", TALK_PRESS},        {">", TALK_SAY},
-             {"<", TALK_TEXT},      {"! case", TALK_CASE},     {"! set", TALK_SET},
-             {"! act", TALK_ACT},   {"! record", TALK_RECORD}, {"! call", TALK_CALL},
-             {"wait", TALK_WAIT},   {"event", TALK_EVENT},     {"start", TALK_START},
-             {"given", TALK_GIVEN}, {"closed", TALK_CLOSED},   {"link", TALK_LINK},
-             {"photo", TALK_ATTACH}};
+} MARKS[] = {{"===", TALK_TITLE},      {">>", TALK_PRESS},        {">", TALK_SAY},
+             {"<", TALK_TEXT},         {"! case", TALK_CASE},     {"! set", TALK_SET},
+             {"! act", TALK_ACT},      {"! record", TALK_RECORD}, {"! call", TALK_CALL},
+             {"! start", TALK_STARTS}, {"wait", TALK_WAIT},       {"event", TALK_EVENT},
+             {"start", TALK_START},    {"given", TALK_GIVEN},     {"closed", TALK_CLOSED},
+             {"link", TALK_LINK},      {"photo", TALK_ATTACH}};
 
 struct reading {
     struct str file;

@@ -20,6 +20,7 @@
  *     ! set contact.first_name = Ana  this must be among what was set, done, recorded
  *     ! act rsvp answer=yes
  *     ! record situation = cdi
+ *     ! start parrain for 0639980150 prenom=Ana   for another person
  *     ! call agenda GET /places?commune=Lormont
  *     wait 2 days                     the clock moves, time-outs happen
  *     event meetup.invited {title: Atelier}
@@ -41,6 +42,7 @@ enum talk_kind {
     TALK_ACT,
     TALK_RECORD,
     TALK_CALL,
+    TALK_STARTS,
     TALK_WAIT,
     TALK_EVENT,
     TALK_START,

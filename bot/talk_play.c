@@ -110,8 +110,9 @@ static void take(struct play *x, int line) {
 
 static void expect(struct play *x, const struct talk_line *l) {
     static const enum player_kind KIND[] = {
-        [TALK_TEXT] = PLAYER_SAYS, [TALK_CASE] = PLAYER_CASE,    [TALK_SET] = PLAYER_SETS,
-        [TALK_ACT] = PLAYER_ACTS,  [TALK_RECORD] = PLAYER_KEEPS, [TALK_CALL] = PLAYER_CALLS};
+        [TALK_TEXT] = PLAYER_SAYS,    [TALK_CASE] = PLAYER_CASE,    [TALK_SET] = PLAYER_SETS,
+        [TALK_ACT] = PLAYER_ACTS,     [TALK_RECORD] = PLAYER_KEEPS, [TALK_CALL] = PLAYER_CALLS,
+        [TALK_STARTS] = PLAYER_STARTS};
     enum player_kind kind = KIND[l->kind];
     struct str other = STR_EMPTY;
     x->result->lines++;
@@ -181,6 +182,7 @@ static enum rc one(struct play *x, const struct talk_line *l, struct err *err) {
     case TALK_ACT:
     case TALK_RECORD:
     case TALK_CALL:
+    case TALK_STARTS:
         if (x->mode != TALK_MODE_RECORD) {
             expect(x, l);
         }

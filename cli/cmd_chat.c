@@ -21,8 +21,8 @@ struct chat {
 };
 
 static void show(struct chat *c) {
-    static const char *const MARK[] = {"< ",        "! case ", "! set ", "! act ",
-                                       "! record ", "! call ", "  ~ "};
+    static const char *const MARK[] = {"< ",        "! case ", "! set ",   "! act ",
+                                       "! record ", "! call ", "! start ", "  ~ "};
     const struct player_line *line;
     size_t n = player_lines(c->p, &line);
     for (size_t i = 0; i < n; i++) {

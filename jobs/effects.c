@@ -14,6 +14,7 @@
 #include "jobs/acts.h"
 #include "jobs/callout.h"
 #include "jobs/carriers.h"
+#include "jobs/handon.h"
 #include "jobs/metrics.h"
 #include "jobs/service.h"
 
@@ -235,6 +236,9 @@ enum rc effects_apply(struct person *p, const struct turn *turn, const struct va
             break;
         case EFFECT_CALL:
             rc = callout_ask(p, &e->call);
+            break;
+        case EFFECT_START:
+            rc = handon_start(p, &e->start);
             break;
         case EFFECT_RESULT:
             log_event(LOG_LVL_DEBUG, "converse.result", "contact=%lld flow=%.*s name=%.*s",

@@ -26,6 +26,11 @@ static const char *reason_words(struct str reason) {
                  {"need", "Besoin signalé au suivi"},
                  {"failed", "Panne du service sur ce message"},
                  {"flow", "Dialogue interrompu"},
+                 {"flow_error", "Erreur dans un dialogue"},
+                 {"flow_limit", "Dialogue trop long, arrêté"},
+                 {"flow_lost", "Dialogue dont la version a disparu"},
+                 {"too_many_flows", "Trop de dialogues en attente"},
+                 {"start_chain", "Message relayé de proche en proche, arrêté"},
                  {"unknown", "Message dont on ignore s'il est arrivé"},
                  {"minor", "Personne mineure"},
                  {"wrong_number", "Numéro peut-être changé de main"}};

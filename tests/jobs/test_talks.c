@@ -35,6 +35,7 @@ static bool is_playable(const struct talk_line *line, size_t n) {
         case TALK_ACT:
         case TALK_RECORD:
         case TALK_CALL:
+        case TALK_STARTS:
         case TALK_WAIT:
         case TALK_CLOSED:
         case TALK_REMARK:
