@@ -8,16 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Under the address sanitizer what is not handed out is poisoned, and a gap follows each piece,
- * so that a read past the end of one is seen as it would be with malloc. */
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ARENA_GUARDED 1
-#endif
-#elif defined(__SANITIZE_ADDRESS__)
-#define ARENA_GUARDED 1
-#endif
-
 #ifdef ARENA_GUARDED
 #include <sanitizer/asan_interface.h>
 #define GAP 16
@@ -34,7 +24,7 @@
 
 struct arena_block {
     struct arena_block *next;
-    size_t cap, used;
+    size_t cap;
     alignas(max_align_t) char data[];
 };
 
@@ -64,6 +54,12 @@ char *mem_strdup(const char *s) {
     return memcpy(mem_alloc(n), s, n);
 }
 
+static void open_block(struct arena *a, struct arena_block *b) {
+    a->head = b;
+    a->at = b->data;
+    a->end = b->data + b->cap;
+}
+
 void arena_init(struct arena *a) {
     *a = (struct arena){0};
 }
@@ -78,7 +74,6 @@ void arena_reset(struct arena *a) {
             b = next;
         }
         keep->next = NULL;
-        keep->used = 0;
         CLOSE(keep->data, keep->cap);
         /* one huge turn must not pin its memory for the life of the process */
         if (keep->cap > BLOCK_MAX) {
@@ -86,8 +81,10 @@ void arena_reset(struct arena *a) {
             keep = NULL;
         }
     }
-    a->head = keep;
-    a->used = 0;
+    *a = (struct arena){.head = keep};
+    if (keep) {
+        open_block(a, keep);
+    }
 }
 
 void arena_done(struct arena *a) {
@@ -100,7 +97,7 @@ void arena_done(struct arena *a) {
     *a = (struct arena){0};
 }
 
-static struct arena_block *add_block(struct arena *a, size_t need) {
+static void add_block(struct arena *a, size_t need) {
     size_t cap = a->head ? a->head->cap * 2 : BLOCK_FIRST;
     cap = cap > BLOCK_MAX ? BLOCK_MAX : cap;
     cap = cap < need ? need : cap;
@@ -110,28 +107,29 @@ static struct arena_block *add_block(struct arena *a, size_t need) {
     struct arena_block *b = mem_alloc(sizeof *b + cap);
     b->next = a->head;
     b->cap = cap;
-    b->used = 0;
-    a->head = b;
     CLOSE(b->data, cap);
-    return b;
+    open_block(a, b);
 }
 
-void *arena_alloc(struct arena *a, size_t n) {
-    const size_t align = alignof(max_align_t);
+/* Not zeroed. */
+static void *take(struct arena *a, size_t n) {
     if (n > SIZE_MAX / 2) {
         no_memory(n);
     }
-    size_t need = (n + align - 1) & ~(align - 1);
-    need = (need ? need : align) + GAP;
-    struct arena_block *b = a->head;
-    if (!b || b->cap - b->used < need) {
-        b = add_block(a, need);
+    size_t need = (n + ARENA_ALIGN - 1) & ~(ARENA_ALIGN - 1);
+    need = (need ? need : ARENA_ALIGN) + GAP;
+    if ((size_t)(a->end - a->at) < need) {
+        add_block(a, need);
     }
-    void *p = b->data + b->used;
-    b->used += need;
+    void *p = a->at;
+    a->at += need;
     a->used += need;
     OPEN(p, n);
-    return memset(p, 0, n);
+    return p;
+}
+
+void *arena_slow(struct arena *a, size_t n) {
+    return memset(take(a, n), 0, n);
 }
 
 void *arena_array(struct arena *a, size_t count, size_t size) {
@@ -142,10 +140,11 @@ void *arena_array(struct arena *a, size_t count, size_t size) {
 }
 
 char *arena_cstr(struct arena *a, struct str s) {
-    char *p = arena_alloc(a, s.n + 1);
+    char *p = take(a, s.n + 1);
     if (s.n) {
         memcpy(p, s.p, s.n);
     }
+    p[s.n] = '\0';
     return p;
 }
 

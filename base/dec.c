@@ -327,6 +327,9 @@ static int cmp_abs(struct dec a, struct dec b) {
     if (x == 0 || y == 0) {
         return (x != 0) - (y != 0);
     }
+    if (a.exp == b.exp) {
+        return (x > y) - (x < y);
+    }
     int top_a = digits(x) + a.exp, top_b = digits(y) + b.exp;
     if (top_a != top_b) {
         return top_a < top_b ? -1 : 1;

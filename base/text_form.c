@@ -10,11 +10,18 @@
 
 #include "base/text.h"
 
+/* ASCII is most of what people write: not worth a walk through the library's tables. */
 uint32_t text_form_upper(uint32_t cp) {
+    if (cp < 0x80) {
+        return cp >= 'a' && cp <= 'z' ? cp - 32 : cp;
+    }
     return (uint32_t)u_toupper((UChar32)cp);
 }
 
 uint32_t text_form_lower(uint32_t cp) {
+    if (cp < 0x80) {
+        return cp >= 'A' && cp <= 'Z' ? cp + 32 : cp;
+    }
     return (uint32_t)u_tolower((UChar32)cp);
 }
 
@@ -22,7 +29,13 @@ struct str text_form_map(struct str s, uint32_t (*map)(uint32_t cp), struct aren
     char *out = arena_array(a, s.n + 1, 4);
     size_t n = 0;
     for (size_t i = 0; i < s.n;) {
-        n += text_put(map(text_next(s, &i)), out + n);
+        unsigned char c = (unsigned char)s.p[i];
+        uint32_t to = map(c < 0x80 ? (i++, c) : text_next(s, &i));
+        if (to < 0x80) {
+            out[n++] = (char)to;
+        } else {
+            n += text_put(to, out + n);
+        }
     }
     return (struct str){out, n};
 }

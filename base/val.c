@@ -250,10 +250,6 @@ const struct val *val_end(struct val_builder *b) {
 
 /* --- reading --- */
 
-bool val_is(const struct val *v, enum val_type t) {
-    return v && v->type == t;
-}
-
 const struct val *val_get_str(const struct val *map, struct str k) {
     if (!val_is(map, VAL_MAP)) {
         return NULL;

@@ -98,7 +98,9 @@ struct str val_get_text(const struct val *map, const char *key, struct str dflt)
 int64_t val_get_int(const struct val *map, const char *key, int64_t dflt);
 bool val_get_bool(const struct val *map, const char *key, bool dflt);
 
-bool val_is(const struct val *v, enum val_type t);     /* false for NULL */
+static inline bool val_is(const struct val *v, enum val_type t) { /* false for NULL */
+    return v && v->type == t;
+}
 bool val_eq(const struct val *a, const struct val *b); /* deep, same types, maps in any order */
 const struct val *val_copy(struct arena *a, const struct val *v); /* deep */
 /* Copy of the map with one member set (v non-NULL) or removed (v NULL). */

@@ -47,7 +47,6 @@ static void begin_env(struct run *r) {
 
 void turn_begin(struct run *r, const struct world *w, const struct session *s,
                 const struct event *ev, struct arena *a, struct err *err) {
-    memset(r, 0, sizeof *r);
     r->w = w;
     r->a = a;
     r->ev = ev;

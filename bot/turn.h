@@ -43,6 +43,7 @@ struct run {
     bool handled, needs_result;
 };
 
+/* r zeroed, as an arena gives it. */
 void turn_begin(struct run *r, const struct world *w, const struct session *s,
                 const struct event *ev, struct arena *a, struct err *err);
 void turn_finish(struct run *r, struct turn *ret);

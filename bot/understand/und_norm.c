@@ -131,10 +131,23 @@ struct raw {
     size_t off, end;
 };
 
+static void grow(struct und_msg *m) {
+    size_t cap = m->tok_cap ? m->tok_cap * 2 : 16; /* most messages are shorter */
+    struct und_tok *more = ARENA_ARRAY(m->a, struct und_tok, cap);
+    if (m->n) {
+        memcpy(more, m->tok, m->n * sizeof *more);
+    }
+    m->tok = more;
+    m->tok_cap = cap;
+}
+
 static struct und_tok *push(struct raw *r, struct str f, bool cont) {
     struct und_msg *m = r->m;
-    if (m->n >= m->tok_cap) {
+    if (m->n >= m->tok_max) {
         return NULL;
+    }
+    if (m->n == m->tok_cap) {
+        grow(m);
     }
     struct und_tok *t = &m->tok[m->n++];
     *t = (struct und_tok){.off = r->off, .end = r->end, .f = f, .cont = cont};
@@ -496,66 +509,6 @@ static size_t spelled(struct scan *s, size_t at) {
     return try_exact(&s->r, arena_str(s->r.m->a, (struct str){w, n})) ? i : at;
 }
 
-static bool has_negation(const struct und_msg *m) {
-    static const char *const WORD[] = {"pas",    "plus", "jamais",    "rien",  "aucun",
-                                       "aucune", "que",  "ni",        "point", "personne",
-                                       "guere",  "nul",  "aucunement"};
-    for (size_t i = 0; i < m->n; i++) {
-        for (size_t k = 0; k < sizeof WORD / sizeof *WORD; k++) {
-            if (und_word(m, i, WORD[k])) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-/* "je ne pourrais etre present": the "ne" alone refuses; it becomes the "pas" of its verb. */
-static void lone_ne(struct und_msg *m) {
-    for (size_t i = 0; i + 1 < m->n; i++) {
-        bool after_me = i > 0 && (und_word(m, i - 1, "je") || und_word(m, i - 1, "nous") ||
-                                  und_word(m, i - 1, "on"));
-        if (und_word(m, i, "ne") && after_me && !m->tok[i + 1].num && !has_negation(m)) {
-            struct und_tok pas = {.off = m->tok[i].off,
-                                  .end = m->tok[i].end,
-                                  .f = STR("pas"),
-                                  .brk = m->tok[i + 1].brk,
-                                  .known = true};
-            und_lookup(m->u, pas.f, &pas);
-            m->tok[i] = m->tok[i + 1];
-            m->tok[i].brk = BRK_SPACE;
-            m->tok[i + 1] = pas;
-            return;
-        }
-    }
-}
-
-/* "ne" says nothing beside "pas"; before a day it is "ne(e) le". "rendez-vous" is the word
- * "rdv". */
-static void tidy(struct und_msg *m) {
-    size_t out = 0;
-    for (size_t i = 0; i < m->n; i++) {
-        struct und_tok *t = &m->tok[i];
-        struct und_tok *next = i + 1 < m->n ? t + 1 : NULL;
-        bool bare = str_is(t->f, "ne") && t->end - t->off == 2;
-        bool born = next && (next->num || str_is(next->f, "le") || str_is(next->f, "en"));
-        if (next && (str_is(t->f, "rendez") || str_is(t->f, "rende")) &&
-            str_is(next->f, "vous")) {
-            struct und_tok rdv = {.off = t->off,
-                                  .end = next->end,
-                                  .f = STR("rdv"),
-                                  .brk = next->brk,
-                                  .known = true};
-            und_lookup(m->u, rdv.f, &rdv);
-            m->tok[out++] = rdv;
-            i++;
-        } else if (!bare || born) {
-            m->tok[out++] = *t;
-        }
-    }
-    m->n = out;
-}
-
 static bool has_marks(struct str s) {
     for (size_t i = 0; i + 1 < s.n; i++) {
         unsigned char c = (unsigned char)s.p[i], d = (unsigned char)s.p[i + 1];
@@ -570,8 +523,7 @@ void und_norm(struct und_msg *m, struct str text) {
     struct str t = text_is_utf8(text) ? text : text_repair(text, m->a);
     t = t.n > UND_CHARS_MAX ? text_cut(t, UND_CHARS_MAX) : t;
     m->text = has_marks(t) ? text_nfc(t, m->a) : t;
-    m->tok_cap = m->text.n + 12 < UND_TOKENS_MAX ? m->text.n + 12 : UND_TOKENS_MAX;
-    m->tok = ARENA_ARRAY(m->a, struct und_tok, m->tok_cap);
+    m->tok_max = m->text.n + 12 < UND_TOKENS_MAX ? m->text.n + 12 : UND_TOKENS_MAX;
     struct scan s = {.r.m = m, .from = SIZE_MAX};
     size_t i = 0;
     while (i < m->text.n) {
@@ -585,6 +537,5 @@ void und_norm(struct und_msg *m, struct str text) {
         one_char(&s, cp, at, i);
     }
     end_word(&s, m->text.n);
-    lone_ne(m);
-    tidy(m);
+    und_tidy(m);
 }

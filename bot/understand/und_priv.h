@@ -280,7 +280,7 @@ struct und_msg {
     struct arena *a;
     struct str text; /* NFC, cut */
     struct und_tok *tok;
-    size_t n, tok_cap;
+    size_t n, tok_cap, tok_max;
     struct und_edges *at;    /* edges that start at each token */
     struct und_known *known; /* of each token */
     struct und_when *when;
@@ -331,6 +331,8 @@ struct str und_fold(struct str s, struct arena *a);
  * typos looked at. */
 size_t und_parts(const struct und *u, struct str word, struct arena *a, struct str out[6]);
 void und_norm(struct und_msg *m, struct str text);
+/* ---- und_tidy.c */
+void und_tidy(struct und_msg *m);
 
 /* ---- und_chart.c */
 void und_chart(struct und_msg *m);

@@ -1,6 +1,7 @@
 /* test_text.c - Unicode: what is valid, where to cut, what counts as the same word. */
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/text.h"
+#include "base/text_form.h"
 
 #include "tests/unit/checks.h"
 
@@ -161,6 +162,36 @@ static void kinds_of_characters(void **state) {
     assert_false(text_is_space(0x110000));
 }
 
+/* The quick road of ASCII: one text of each character and its neighbours gives what the
+ * characters give one by one, and the simple case agrees with the full one where that keeps the
+ * length. */
+static void simple_case(void **state) {
+    (void)state;
+    for (uint32_t cp = 1; cp < 0x600; cp++) {
+        char one[4], all[16];
+        size_t k = text_put(cp, one), n = 0;
+        all[n++] = 'x';
+        memcpy(all + n, one, k);
+        n += k;
+        all[n++] = 'Z';
+        uint32_t (*const maps[])(uint32_t) = {text_form_upper, text_form_lower};
+        for (size_t m = 0; m < 2; m++) {
+            char want[16];
+            size_t w = text_put(maps[m]('x'), want);
+            w += text_put(maps[m](cp), want + w);
+            w += text_put(maps[m]('Z'), want + w);
+            struct str got = text_form_map((struct str){all, n}, maps[m], &a);
+            assert_true(str_eq(got, (struct str){want, w}));
+            struct str full = m == 0 ? text_upper((struct str){one, k}, &a)
+                                     : text_lower((struct str){one, k}, &a);
+            if (cp < 0x80) {
+                assert_true(str_eq(full, str_sub(got, 1, got.n - 2)));
+            }
+        }
+    }
+    assert_true(str_is(text_form_map(STR("Élève n°7 ß"), text_form_upper, &a), "ÉLÈVE N°7 ß"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(strict_utf8),
@@ -172,6 +203,7 @@ int main(void) {
         cmocka_unit_test(folding_twice_changes_nothing),
         cmocka_unit_test(order_of_a_dictionary),
         cmocka_unit_test(kinds_of_characters),
+        cmocka_unit_test(simple_case),
     };
     arena_init(&a);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
