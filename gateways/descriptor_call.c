@@ -246,8 +246,9 @@ enum rc load_call(struct loader *l, const struct val *v, enum dcall_kind kind,
     static const char *const known_memo[] = {
         "when", "let",  "method", "url",     "query", "headers", "form",  "json", "xml",
         "body", "type", "value",  "default", "ttl",   "timeout", "renew", NULL};
-    static const char *const known_poll[] = {"method", "url",  "query", "headers", "form",
-                                             "json",   "body", "type",  "timeout", NULL};
+    static const char *const known_poll[] = {"let",     "method",  "url",  "query",
+                                             "headers", "form",    "json", "body",
+                                             "type",    "timeout", NULL};
     static const char *const *const known_of[] = {known, known_memo, known_poll, known_poll};
     static const char *const name_of[] = {"a call", "a memo", "a poll request",
                                           "a call for a file"};

@@ -262,6 +262,7 @@ struct descriptor {
     const struct dcall *poll;
     const struct dhook *poll_hook;
     const struct dtext *poll_cursor;
+    const struct dexpr *poll_when, *poll_more;
     int poll_every_s; /* pause after a poll that brought nothing */
     const struct dmedia *media;
     bool receipts;
@@ -343,13 +344,19 @@ bool drun_when(struct drun *run, const struct dexpr *when);
 struct str drun_text(struct drun *run, const struct dtext *t); /* "" for NULL */
 void drun_call(struct drun *run, const struct dcall *c, int url, struct gw_call *ret);
 
+/* The memo's value is kept and still good; then its name has it. `stale`: it is not. */
+bool drun_memo_held(struct drun *run, const struct dmemo *m, bool stale);
+/* Keeps what the answer brought. False when it brought nothing and there is no default. */
+bool drun_memo_take(struct drun *run, const struct dmemo *m);
+void drun_memo_forget(struct drun *run, const struct dmemo *m);
+
 enum rc descriptor_open(struct gw_channel *ch, struct arena *a, struct err *err);
 enum rc descriptor_hook(const struct gw_channel *ch, const struct gw_request *rq,
                         struct arena *a, struct gw_parsed *ret, struct err *err);
 enum gw_next descriptor_send_next(struct gw_send *s, const struct gw_answer *answer,
                                   struct gw_call *ret_call);
-enum rc descriptor_poll_call(const struct gw_channel *ch, struct str cursor, struct arena *a,
-                             struct gw_call *ret);
+enum rc descriptor_poll_call(const struct gw_channel *ch, struct str cursor, int64_t now_ms,
+                             struct arena *a, struct gw_call *ret);
 enum rc descriptor_poll_parse(const struct gw_channel *ch, struct str cursor,
                               const struct gw_answer *answer, int64_t now_ms, struct arena *a,
                               struct gw_parsed *ret, struct str *ret_cursor,

@@ -394,7 +394,7 @@ enum rc load_hooks(struct loader *l, const struct val *v) {
 enum rc load_poll(struct loader *l, const struct val *v) {
     static const char *const known[] = {"request", "every", "cursor",   "let",
                                         "require", "each",  "each_let", "each_require",
-                                        "rules",   NULL};
+                                        "rules",   "when",  "more",     NULL};
     if (!v) {
         return OK;
     }
@@ -414,14 +414,19 @@ enum rc load_poll(struct loader *l, const struct val *v) {
     }
     l->d->poll_every_s = (int)every;
     l->context = CTX_POLL;
+    if (load_expr(l, v, "when", &l->d->poll_when) < 0) {
+        return E_INVALID;
+    }
     if (load_call(l, val_get(v, "request"), CALL_POLL, call) < 0) {
         return E_INVALID;
     }
     l->context = CTX_HOOK | CTX_RESULT;
-    if (load_reading(l, v, h) < 0 ||
+    int lets = l->lets;
+    if (load_reading(l, v, h) < 0 || load_expr(l, v, "more", &l->d->poll_more) < 0 ||
         load_text(l, v, "cursor", DTEXT_RAW, &l->d->poll_cursor) < 0) {
         return E_INVALID;
     }
+    l->lets = lets;
     l->d->poll = call;
     l->d->poll_hook = h;
     return OK;

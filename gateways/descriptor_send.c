@@ -12,7 +12,6 @@
  * once; no connection tries the next fall-back address. */
 
 #define PLAN_MAX 64
-#define MEMO_LIFE_S 3600 /* when a memo does not say how long it lives */
 
 struct item {
     const struct dcall *call;
@@ -126,61 +125,15 @@ static struct sending *begin(struct gw_send *gs) {
 
 /* ------------------------------------------------------------------ memos */
 
-static struct str memo_key(const struct sending *s, const struct dmemo *m) {
-    return arena_printf(s->run.env.a, "%.*s/%.*s", STR_ARG(s->run.ch->name), STR_ARG(m->name));
-}
-
-static void memo_set(struct sending *s, const struct dmemo *m, struct str value) {
-    s->run.env.let[m->let_id] = val_text(s->run.env.a, value);
-}
-
 /* True when the next memo must be asked for; false when all are there. */
 static bool memo_missing(struct sending *s) {
-    const struct gw_memory *mem = s->run.ch->memory;
     for (; s->memo < s->run.d->memos; s->memo++) {
         const struct dmemo *m = &s->run.d->memo[s->memo];
-        struct str value;
-        if (!drun_when(&s->run, m->call.when)) {
-            continue;
+        if (drun_when(&s->run, m->call.when) && !drun_memo_held(&s->run, m, s->renewed)) {
+            return true;
         }
-        if (!s->renewed && mem &&
-            mem->get(mem->ctx, memo_key(s, m), s->run.env.now_ms, s->run.env.a, &value) == OK) {
-            memo_set(s, m, value);
-            continue;
-        }
-        return true;
     }
     return false;
-}
-
-static int64_t memo_life(struct sending *s, const struct dmemo *m) {
-    int64_t ttl = MEMO_LIFE_S;
-    if (m->ttl &&
-        !str_to_i64(dexpr_text(dexpr_eval(m->ttl, &s->run.env), s->run.env.a), &ttl)) {
-        ttl = MEMO_LIFE_S;
-    }
-    return ttl > 0 ? ttl * 1000 : 0;
-}
-
-/* Keeps what the answer brought. False when it brought nothing and there is no default. */
-static bool memo_take(struct sending *s) {
-    const struct dmemo *m = &s->run.d->memo[s->memo];
-    const struct gw_memory *mem = s->run.ch->memory;
-    bool fine = s->run.answer->status / 100 == 2;
-    struct str value = fine ? drun_text(&s->run, m->value) : STR("");
-    if (value.n && !s->run.env.failed.n) {
-        if (mem) {
-            mem->put(mem->ctx, memo_key(s, m), value, s->run.env.now_ms + memo_life(s, m));
-        }
-        memo_set(s, m, value);
-    } else if (m->fallback) {
-        memo_set(s, m, drun_text(&s->run, m->fallback));
-    } else {
-        return false;
-    }
-    s->run.env.failed = STR_EMPTY;
-    s->memo++;
-    return true;
 }
 
 /* ------------------------------------------------------------------ verdicts */
@@ -343,7 +296,8 @@ static enum gw_next next_call(struct gw_send *gs, struct gw_call *call) {
 static enum gw_next after_memo(struct gw_send *gs, const struct gw_answer *answer,
                                struct gw_call *call) {
     struct sending *s = gs->state;
-    if (memo_take(s)) {
+    if (drun_memo_take(&s->run, &s->run.d->memo[s->memo])) {
+        s->memo++;
         return next_call(gs, call);
     }
     /* the message itself has not left: whatever happened, it may be sent later */

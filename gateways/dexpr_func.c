@@ -148,6 +148,20 @@ static const struct val *fn_last(ARGS) {
     return arg[0]->list.n ? arg[0]->list.item[arg[0]->list.n - 1] : &VAL_NIL;
 }
 
+static const struct val *fn_least(ARGS) {
+    const struct val *least = NULL;
+    int64_t low = 0, v;
+    (void)n;
+    for (size_t i = 0; arg[0]->type == VAL_LIST && i < arg[0]->list.n; i++) {
+        const struct val *one = arg[0]->list.item[i];
+        if (str_to_i64(dexpr_text(one, env->a), &v) && (!least || v < low)) {
+            least = one;
+            low = v;
+        }
+    }
+    return least ? least : &VAL_NIL;
+}
+
 static const struct val *fn_flat(ARGS) {
     (void)n;
     struct val_builder *b = val_list_begin(env->a);
@@ -395,6 +409,7 @@ const struct dexpr_func DEXPR_TEXT_FUNCS[] = {
     {"join", 2, 2, fn_join, "join(list, mark): one text"},
     {"first", 1, 1, fn_first, "first(list): its first item or null"},
     {"last", 1, 1, fn_last, "last(list): its last item or null"},
+    {"least", 1, 1, fn_least, "least(list): the smallest of its whole numbers, or null"},
     {"flat", 1, 1, fn_flat, "flat(list of lists): one list"},
     {"keys", 1, 1, fn_keys, "keys(map): list of its keys"},
     {"numbered", 2, 3, fn_numbered, "numbered(map, 'Name', first): Name0, Name1... as a list"},

@@ -128,10 +128,11 @@ static enum gw_next gammu_send_next(struct gw_send *s, const struct gw_answer *a
 
 /* ------------------------------------------------------------------ the folder */
 
-static enum rc gammu_poll_call(const struct gw_channel *ch, struct str cursor, struct arena *a,
-                               struct gw_call *ret) {
+static enum rc gammu_poll_call(const struct gw_channel *ch, struct str cursor, int64_t now_ms,
+                               struct arena *a, struct gw_call *ret) {
     const struct gammu *g = ch->program;
     (void)cursor;
+    (void)now_ms;
     *ret = (struct gw_call){.method = STR("LIST"),
                             .url = arena_printf(a, "spool:%.*s", STR_ARG(g->spool)),
                             .body = STR("inbox\nsent\nerror"),

@@ -168,10 +168,11 @@ static const struct val *allowed_updates(struct arena *a) {
 }
 
 static enum rc telegram_poll_call(const struct gw_channel *ch, struct str cursor,
-                                  struct arena *a, struct gw_call *ret) {
+                                  int64_t now_ms, struct arena *a, struct gw_call *ret) {
     const struct telegram *t = ch->program;
     struct val_builder *b = val_map_begin(a);
     int64_t offset;
+    (void)now_ms;
     if (t->hook) {
         return NONE;
     }

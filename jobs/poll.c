@@ -84,7 +84,7 @@ int poll_round(struct service *s) {
             continue;
         }
         arena_init(&a);
-        if (c->gw.kind->poll_call(&c->gw, c->poll_cursor, &a, &call) == OK) {
+        if (c->gw.kind->poll_call(&c->gw, c->poll_cursor, service_now(s), &a, &call) == OK) {
             struct polling *p =
                 c->poll_ctx ? c->poll_ctx : ARENA_NEW(&s->process, struct polling);
             *p = (struct polling){s, c};

@@ -225,7 +225,7 @@ static const struct val *run_poll(struct gw_case *c, const struct val *v) {
     struct gw_call call;
     int64_t wait = 0;
     struct val_builder *b = val_map_begin(&c->a);
-    c->ch.kind->poll_call(&c->ch, cursor, &c->a, &call);
+    c->ch.kind->poll_call(&c->ch, cursor, 0, &c->a, &call);
     enum rc rc = c->ch.kind->poll_parse(&c->ch, cursor, &answer, c->now_ms, &c->a, &p, &next,
                                         &wait, &c->err);
     val_put(b, "call", from_call(&call, &c->a));

@@ -369,7 +369,7 @@ static void polling(void **state) {
     CH.config = NULL;
     assert_int_equal(CH.kind->open(&CH, &A, &err), OK);
     assert_true(CH.kind->caps & GW_POLL);
-    assert_int_equal(CH.kind->poll_call(&CH, STR("41"), &A, &call), OK);
+    assert_int_equal(CH.kind->poll_call(&CH, STR("41"), 0, &A, &call), OK);
     check_str(call.url, "https://a.example/in?after=41");
     struct gw_answer ans = {.status = 200, .left = true};
     ans.body = STR("{\"items\":[{\"id\":42,\"from\":\"0639980123\",\"text\":\"oui\"}]}");

@@ -245,7 +245,7 @@ static void poll_moves_its_cursor(void **state) {
     struct gw_parsed p;
     struct str cursor;
     int64_t wait;
-    assert_int_equal(telegram_kind.poll_call(&C.ch, STR(""), &C.a, &call), OK);
+    assert_int_equal(telegram_kind.poll_call(&C.ch, STR(""), 0, &C.a, &call), OK);
     assert_true(str_is(call.url, "https://api.telegram.org/bot123:ABC/getUpdates"));
     assert_true(str_find(call.body, STR("offset"), 0) == SIZE_MAX);
     assert_true(call.timeout_ms > 50000);
@@ -263,7 +263,7 @@ static void poll_moves_its_cursor(void **state) {
                      OK);
     assert_int_equal(p.ins, 0);
     assert_true(str_is(cursor, "13"));
-    telegram_kind.poll_call(&C.ch, cursor, &C.a, &call);
+    telegram_kind.poll_call(&C.ch, cursor, 0, &C.a, &call);
     assert_true(str_find(call.body, STR("\"offset\":13"), 0) != SIZE_MAX);
 }
 
@@ -322,7 +322,7 @@ static void web_hook_set_up(void **state) {
     assert_true(str_ends(call.url, STR("/setWebhook")));
     assert_true(str_find(call.body, STR("\"url\":\"https://bot.example.org/hook/telegram\""),
                          0) != SIZE_MAX);
-    assert_int_equal(telegram_kind.poll_call(&C.ch, STR(""), &C.a, &call), NONE);
+    assert_int_equal(telegram_kind.poll_call(&C.ch, STR(""), 0, &C.a, &call), NONE);
     gw_case_done(&C);
 }
 

@@ -265,7 +265,7 @@ static struct gw_parsed poll_once(struct str *cursor) {
     struct gw_call call;
     struct gw_parsed p;
     int64_t wait;
-    telegram_kind.poll_call(&C.ch, *cursor, &C.a, &call);
+    telegram_kind.poll_call(&C.ch, *cursor, 0, &C.a, &call);
     struct gw_answer answer = ask(&call);
     assert_int_equal(telegram_kind.poll_parse(&C.ch, *cursor, &answer, C.now_ms, &C.a, &p,
                                               cursor, &wait, &C.err),
