@@ -6,15 +6,14 @@
 #include "db/cases.h"
 #include "db/contacts.h"
 #include "db/sql.h"
-#include "db/threads.h"
 #include "gateways/sms_text.h"
 #include "jobs/effects.h"
 #include "jobs/handback.h"
-#include "web/page_files.h"
+#include "web/page_parts.h"
+#include "web/page_thread.h"
 #include "web/pages.h"
 
 #define LIST_MAX 200
-#define THREAD_MAX 80
 #define ANSWER_MAX 800 /* characters: at most six SMS */
 
 static const char *reason_words(struct str reason) {
@@ -42,11 +41,6 @@ static const char *reason_words(struct str reason) {
     return "Autre demande";
 }
 
-static struct str staff_name(struct page *p, int64_t id) {
-    struct staff s;
-    return id && staff_get(p->db, id, p->a, &s) == OK ? s.name : STR("tout le monde");
-}
-
 /* ---- the list */
 
 static void put_row(struct page *p, const struct case_row *c) {
@@ -70,9 +64,9 @@ static void put_row(struct page *p, const struct case_row *c) {
     html_close(h);
     html_open(h, "td", NULL);
     if (c->state == CASE_TAKEN) {
-        html_printf(h, "prise par %.*s", STR_ARG(staff_name(p, c->taken_by)));
+        html_printf(h, "prise par %.*s", STR_ARG(page_staff_name(p, c->taken_by)));
     } else {
-        html_printf(h, "pour %.*s", STR_ARG(staff_name(p, c->owner_id)));
+        html_printf(h, "pour %.*s", STR_ARG(page_staff_name(p, c->owner_id)));
     }
     html_close(h);
     html_close(h);
@@ -82,29 +76,16 @@ static void put_table(struct page *p, const struct case_row *list, size_t n) {
     static const char *const heads[] = {"Personne", "Motif", "Ses mots", "Attend depuis",
                                         "Qui"};
     struct html *h = &p->h;
-    html_open(h, "div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label",
-              "Conversations en attente", NULL);
-    html_open(h, "table", NULL);
+    part_table_begin(p, "Conversations en attente");
     html_open(h, "caption", NULL);
     html_printf(h, "%zu conversation%s, les urgentes puis les plus anciennes d'abord", n,
                 n > 1 ? "s" : "");
     html_close(h);
-    html_open(h, "thead", NULL);
-    html_open(h, "tr", NULL);
-    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
-        html_open(h, "th", "scope", "col", NULL);
-        html_puts(h, heads[i]);
-        html_close(h);
-    }
-    html_close(h);
-    html_close(h);
-    html_open(h, "tbody", NULL);
+    part_table_heads(p, heads, sizeof heads / sizeof heads[0]);
     for (size_t i = 0; i < n; i++) {
         put_row(p, &list[i]);
     }
-    html_close(h);
-    html_close(h);
-    html_close(h);
+    part_table_end(p);
 }
 
 static void show_list(struct page *p) {
@@ -138,69 +119,6 @@ static void show_list(struct page *p) {
 }
 
 /* ---- one conversation */
-
-static const char *state_words(enum outbox_state s) {
-    static const char *const words[OUTBOX_STATES] = {
-        "en file",      "en cours d'envoi",   "envoyé", "remis", "lu", "échec",
-        "sort inconnu", "expiré, non envoyé", "retenu"};
-    return words[s];
-}
-
-static void put_said(struct page *p, const struct thread_line *l, const struct file_row *file,
-                     size_t files) {
-    struct html *h = &p->h;
-    html_open(h, "div", "class", "said", NULL);
-    bool any = l->inbound && page_files_put(p, file, files, l->id);
-    if (l->text.n || !any) {
-        html_open(h, "p", NULL);
-        html_lines(h, l->text.n ? l->text : STR("(sans texte)"));
-        html_close(h);
-    }
-    html_close(h);
-}
-
-static void put_line(struct page *p, const struct thread_line *l, const struct file_row *file,
-                     size_t files) {
-    struct html *h = &p->h;
-    html_open(h, "li", "class", l->inbound ? "them" : l->staff_id ? "us human" : "us", NULL);
-    put_said(p, l, file, files);
-    html_open(h, "p", "class", "when", NULL);
-    if (!l->inbound) {
-        html_text(h, l->staff_id ? staff_name(p, l->staff_id) : STR("Service"));
-        html_puts(h, ", ");
-    }
-    page_time(p, l->at_ms);
-    if (!l->inbound) {
-        html_printf(h, ", %s", state_words(l->state));
-        if (l->reason.n && l->state >= OUTBOX_FAILED) {
-            html_printf(h, " (%.*s)", STR_ARG(l->reason));
-        }
-    }
-    html_close(h);
-    html_close(h);
-}
-
-static void put_thread(struct page *p, int64_t contact_id) {
-    struct thread_line *line;
-    struct file_row *file = NULL;
-    size_t n = 0, files = 0;
-    struct html *h = &p->h;
-    html_puts_in(h, "h2", NULL, "Échanges");
-    html_open(h, "div", "id", "suivi", "data-refresh", "10", NULL);
-    if (threads_read(p->db, contact_id, THREAD_MAX, p->a, &line, &n) != OK || n == 0) {
-        html_puts_in(h, "p", "card", "Aucun échange.");
-    } else {
-        if (files_of(p->db, contact_id, p->a, &file, &files) != OK) {
-            files = 0; /* the words matter more */
-        }
-        html_open(h, "ol", "class", "talk", NULL);
-        for (size_t i = 0; i < n; i++) {
-            put_line(p, &line[i], file, files);
-        }
-        html_close(h);
-    }
-    html_close(h);
-}
 
 static void put_answer_form(struct page *p, int64_t id, struct str draft, const char *problem) {
     struct html *h = &p->h;
@@ -262,7 +180,7 @@ static void put_about(struct page *p, const struct case_row *c, const struct con
     html_puts(h, ", ");
     page_age(p, c->opened_ms);
     if (c->state == CASE_TAKEN) {
-        html_printf(h, ", prise par %.*s", STR_ARG(staff_name(p, c->taken_by)));
+        html_printf(h, ", prise par %.*s", STR_ARG(page_staff_name(p, c->taken_by)));
     } else if (c->state == CASE_CLOSED) {
         html_puts(h, ", fermée");
     }
@@ -301,7 +219,7 @@ static void show_with(struct page *p, struct str draft, const char *problem) {
     page_begin(p, page_person(p, who.first_name, who.last_name).p);
     put_about(p, &c, &who);
     put_moves(p, &c);
-    put_thread(p, c.contact_id);
+    page_thread_put(p, c.contact_id);
     bool others = c.state == CASE_TAKEN && c.taken_by != p->user.staff.id;
     if (c.state != CASE_CLOSED && !others && !who.stop_all_ms) {
         put_answer_form(p, c.id, draft, problem);

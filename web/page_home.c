@@ -5,6 +5,7 @@
 #include "db/meetups.h"
 #include "db/places.h"
 #include "db/reports.h"
+#include "web/page_parts.h"
 #include "web/pages.h"
 
 #define MEETUPS_SHOWN 5
@@ -112,28 +113,14 @@ static void put_meetups(struct page *p) {
         html_puts_in(h, "p", NULL, "Aucune rencontre dans les six semaines.");
         return;
     }
-    html_open(h, "div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label",
-              "Prochaines rencontres", NULL);
-    html_open(h, "table", NULL);
-    html_open(h, "thead", NULL);
-    html_open(h, "tr", NULL);
-    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
-        html_open(h, "th", "scope", "col", NULL);
-        html_puts(h, heads[i]);
-        html_close(h);
-    }
-    html_close(h);
-    html_close(h);
-    html_open(h, "tbody", NULL);
+    part_table(p, "Prochaines rencontres", heads, sizeof heads / sizeof heads[0]);
     for (size_t i = 0, shown = 0; i < n && shown < MEETUPS_SHOWN; i++) {
         if (list[i].state != MEETUP_CANCELLED && is_theirs(p, &list[i])) {
             put_meetup_row(p, &list[i]);
             shown++;
         }
     }
-    html_close(h);
-    html_close(h);
-    html_close(h);
+    part_table_end(p);
 }
 
 static void show(struct page *p) {

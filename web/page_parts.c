@@ -29,11 +29,14 @@ void part_wrong(struct page *p, const char *id, const char *problem) {
     }
 }
 
-void part_table(struct page *p, const char *label, const char *const *head, size_t n) {
-    struct html *h = &p->h;
-    html_open(h, "div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label",
+void part_table_begin(struct page *p, const char *label) {
+    html_open(&p->h, "div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label",
               label, NULL);
-    html_open(h, "table", NULL);
+    html_open(&p->h, "table", NULL);
+}
+
+void part_table_heads(struct page *p, const char *const *head, size_t n) {
+    struct html *h = &p->h;
     html_open(h, "thead", NULL);
     html_open(h, "tr", NULL);
     for (size_t i = 0; i < n; i++) {
@@ -44,6 +47,11 @@ void part_table(struct page *p, const char *label, const char *const *head, size
     html_close(h);
     html_close(h);
     html_open(h, "tbody", NULL);
+}
+
+void part_table(struct page *p, const char *label, const char *const *head, size_t n) {
+    part_table_begin(p, label);
+    part_table_heads(p, head, n);
 }
 
 void part_table_end(struct page *p) {

@@ -20,6 +20,9 @@ void part_wrong(struct page *p, const char *id, const char *problem);
 /* A table up to its <tbody>, in a region that scrolls; part_table_end closes all of it. */
 void part_table(struct page *p, const char *label, const char *const *head, size_t n);
 void part_table_end(struct page *p);
+/* The same in two steps, for a table with a caption between them. */
+void part_table_begin(struct page *p, const char *label);
+void part_table_heads(struct page *p, const char *const *head, size_t n);
 /* One figure of a <ul class=counts>. */
 void part_number(struct page *p, int64_t n, const char *label);
 /* "2 SMS par personne, soit 80 SMS au plus. Environ 4,80 € sur le canal sms." in a <p>, with
