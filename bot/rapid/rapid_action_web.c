@@ -232,10 +232,12 @@ static bool evaluate(struct rapid_act *act, struct call *c) {
         return false;
     }
     c->q.headers = headers_of(act);
-    if (rapid_eval_long(act, body, &c->q.body) != OK || c->q.body.n > REQUEST_MAX) {
+    bool whole = rapid_eval_long(act, body, &c->q.body) == OK;
+    if (!whole || c->q.body.n > REQUEST_MAX) {
+        size_t n = whole ? c->q.body.n : EXPR_TEXT_MAX;
         rapid_event_error(s, "webhook:request_size", NULL,
-                          "Webhook request evaluated to %zu bytes or more, exceeding the limit",
-                          c->q.body.n);
+                          "Webhook request evaluated to %s%zu bytes, exceeding the limit of %d",
+                          whole ? "" : "more than ", n, whole ? REQUEST_MAX : EXPR_TEXT_MAX);
         return false;
     }
     return true;

@@ -241,7 +241,8 @@ static void call_out(struct run *r, const struct rapid_request *q) {
                                .url = q->url,
                                .method = q->method,
                                .header = header,
-                               .body = str_sub(q->body, 0, CALL_REQUEST_MAX)};
+                               .body = str_sub(q->body, 0, CALL_REQUEST_MAX),
+                               .limit_ms = CALL_LIMIT_MS};
     for (size_t i = 0; i < n; i++) {
         const struct val_pair *pair = &q->headers->map.pair[i];
         if (is_secret(pair->key, r->a)) {

@@ -6,6 +6,7 @@
 #include "bot/rapid/rapid_step_priv.h"
 
 #define REASON_CHARS 120 /* of a ticket's note or a mail's subject, as the reason of a case */
+#define CASE_CHARS 400   /* of all of them together */
 #define ASKED_BYTES 1600 /* of the last message, kept to be said again */
 #define LABEL_CHARS 40   /* of a button */
 
@@ -15,6 +16,8 @@ struct doing {
     int64_t wait_ms;
     bool last;              /* the message being said is the sprint's last */
     const struct val *next; /* the event behind this one, or NULL */
+    struct str reason;      /* of the one case that this sprint opens: a person has one */
+    bool pause;
 };
 
 /* --- messages --- */
@@ -173,7 +176,17 @@ static void set_status(struct doing *d, struct str status) {
 
 static void hand(struct doing *d, struct str reason, bool pause) {
     reason = text_cut(str_trim(reason), REASON_CHARS);
-    turn_case(d->r, arena_cstr(d->r->a, reason), STR_EMPTY, false, pause);
+    d->reason = d->reason.n
+                    ? arena_printf(d->r->a, "%.*s ; %.*s", STR_ARG(d->reason), STR_ARG(reason))
+                    : reason;
+    d->pause |= pause;
+}
+
+static void open_case(struct doing *d) {
+    if (d->reason.n) {
+        struct str reason = text_cut(d->reason, CASE_CHARS);
+        turn_case(d->r, arena_cstr(d->r->a, reason), STR_EMPTY, false, d->pause);
+    }
 }
 
 static void ticket(struct doing *d, const struct val *event) {
@@ -230,7 +243,7 @@ static void broken(struct doing *d, const struct val *event) {
     }
     if (!r->flow_case) {
         r->flow_case = true;
-        turn_case(r, "flow_error", STR_EMPTY, false, false);
+        hand(d, STR("flow_error"), false);
     }
 }
 
@@ -298,6 +311,7 @@ void rapid_step_effects(struct run *r, const struct rapid_place *place,
         note(r, type, event);
         one(&d, type, event);
     }
+    open_case(&d);
     if (wait_ms > 0 && last < events->list.n) {
         keep_asked(r, val_get(events->list.item[last], "msg"));
     } else if (wait_ms > 0) {
