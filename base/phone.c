@@ -13,7 +13,7 @@
 #define NATIONAL_MIN 5 /* digits behind the country code */
 
 /* The library says it is thread-safe; its Debian build does not say with which locks. A number
- * takes some 40 us, so one at a time costs nothing. */
+ * takes 10 to 50 us, so one at a time costs nothing. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static bool library(struct str text, const char *region, struct phone_shim *ret) {

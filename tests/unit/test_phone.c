@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/phone.h"
 
+#include <stdio.h>
+
 #include "tests/unit/checks.h"
 
 /* Numbers of the ranges ARCEP keeps for fiction (06 39 98, 01 99 00...) where they parse;
@@ -120,6 +122,33 @@ static void shown_to_people(void **state) {
     check_str(phone_masked(STR(""), &a), "***");
 }
 
+/* Digits alone take the short road; with a space in them the library reads the same number
+ * whole.
+ */
+static void spaces_change_nothing(void **state) {
+    (void)state;
+    static const char *const REGION[] = {"FR", "RE", "YT", "GP", "MQ", "GF", "BE"};
+    static const char *const HEAD[] = {"0", "+33", "+262", "+590", "+596", "+594"};
+    uint64_t seed = 7;
+    for (int i = 0; i < 1500; i++) {
+        char plain[24], spaced[24];
+        seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
+        int three = (int)(seed >> 33) % 1000, rest = (int)(seed >> 17 & 0xFFFFF) % 1000000;
+        struct str region = str_from(REGION[i % 7]);
+        const char *head = HEAD[i % 6];
+        snprintf(plain, sizeof plain, "%s%03d%06d", head, three, rest);
+        snprintf(spaced, sizeof spaced, "%s %03d %06d", head, three, rest);
+        struct phone x = {0}, y = {0};
+        enum rc rc = phone_parse(str_from(plain), region, &a, &x);
+        assert_int_equal(rc, phone_parse(str_from(spaced), region, &a, &y));
+        assert_true(str_eq(x.e164, y.e164));
+        assert_true(str_eq(x.region, y.region));
+        assert_int_equal(x.type, y.type);
+        assert_int_equal(x.doubtful, y.doubtful);
+        arena_reset(&a);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_number_in_many_spellings),
@@ -128,6 +157,7 @@ int main(void) {
         cmocka_unit_test(a_doubt_is_no_refusal),
         cmocka_unit_test(what_is_no_number),
         cmocka_unit_test(shown_to_people),
+        cmocka_unit_test(spaces_change_nothing),
     };
     arena_init(&a);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
