@@ -63,9 +63,17 @@ static enum rc move_queued(struct db *db, int64_t id, const struct outbox_change
 }
 
 /* The time-out of a question runs from the moment the question is really sent. */
-static enum rc arm(struct db *db, int64_t id, int64_t now_ms) {
+static enum rc arm(struct db *db, const struct outbox_row *m, int64_t now_ms) {
+    struct timer t = {.kind = STR(TIMERS_TIMEOUT),
+                      .due_ms = now_ms + m->arm_ms,
+                      .token = m->arm_token,
+                      .contact_id = m->contact_id};
+    return m->arm_ms > 0 ? timers_arm(db, &t, now_ms) : OK;
+}
+
+static enum rc arm_stored(struct db *db, int64_t id, int64_t now_ms) {
     struct arena a;
-    struct timer t = {.kind = STR(TIMERS_TIMEOUT)};
+    struct outbox_row m = {0};
     struct sql_stmt *st = sql_start(
         db, "SELECT arm_ms, arm_token, contact_id FROM outbox WHERE id = $1", SQL_I(id));
     enum rc rc = sql_step(st);
@@ -74,11 +82,11 @@ static enum rc arm(struct db *db, int64_t id, int64_t now_ms) {
         return sql_done(rc);
     }
     arena_init(&a);
-    t.due_ms = now_ms + sql_int(st, 0);
-    t.token = sql_str(st, 1, &a);
-    t.contact_id = sql_int(st, 2);
+    m.arm_ms = sql_int(st, 0);
+    m.arm_token = sql_str(st, 1, &a);
+    m.contact_id = sql_int(st, 2);
     sql_stop(st);
-    rc = timers_arm(db, &t, now_ms);
+    rc = arm(db, &m, now_ms);
     arena_done(&a);
     return rc;
 }
@@ -90,10 +98,7 @@ static enum rc move_sent(struct db *db, int64_t id, enum outbox_state from,
         "UPDATE outbox SET state = 'SENT', open = 0, sent_ms = $1, reason = '', "
         "segments = CASE WHEN $2 > 0 THEN $2 ELSE segments END WHERE id = $3 AND state = $4",
         SQL_I(now_ms), SQL_I(c->segments), SQL_I(id), SQL_C(OUTBOX_NAMES[from]));
-    if (rc == OK && sql_changes(db) == 0) {
-        return E_STATE;
-    }
-    return rc == OK ? arm(db, id, now_ms) : rc;
+    return rc == OK && sql_changes(db) == 0 ? E_STATE : rc;
 }
 
 static enum rc move_other(struct db *db, int64_t id, enum outbox_state from,
@@ -116,7 +121,8 @@ enum rc outbox_move(struct db *db, int64_t id, enum outbox_state from, enum outb
         return E_STATE;
     }
     if (to == OUTBOX_SENT) {
-        return move_sent(db, id, from, c, now_ms);
+        enum rc rc = move_sent(db, id, from, c, now_ms);
+        return rc == OK ? arm_stored(db, id, now_ms) : rc;
     }
     enum rc rc = to == OUTBOX_INFLIGHT ? move_inflight(db, id, now_ms)
                  : to == OUTBOX_QUEUED ? move_queued(db, id, c)
@@ -207,9 +213,52 @@ enum rc outbox_put(struct db *db, struct outbox_row *m, struct talk *t, struct a
     "AND e.priority <= o.priority "                                                            \
     "AND (e.state = 'INFLIGHT' OR e.attempt > 0 OR e.next_ms <= $3)) "                         \
     "ORDER BY o.next_ms, o.id LIMIT $4"
-static const char CLAIM[] = "SELECT " OUTBOX_COLUMNS OUTBOX_FROM DUE;
-static const char CLAIM_LOCKED[] =
-    "SELECT " OUTBOX_COLUMNS OUTBOX_FROM DUE " FOR UPDATE OF o SKIP LOCKED";
+#define SENDABLE                                                                               \
+    "SELECT o.id, o.contact_id, o.address_id, a.scheme, a.value, a.state, o.kind, o.text, "    \
+    "o.buttons, o.attachments, o.lang, o.ask_contact, o.confirms_stop, o.expires_ms, "         \
+    "o.attempt, o.first_part, o.arm_ms, o.arm_token, o.broadcast_id, o.case_id, "              \
+    "o.segments, "                                                                             \
+    "c.status, c.stop_all_ms, c.stop_reminders_ms, c.pause_until_ms FROM outbox o "            \
+    "LEFT JOIN addresses a ON a.id = o.address_id LEFT JOIN contacts c ON c.id = o.contact_id"
+static const char CLAIM[] = SENDABLE DUE;
+static const char CLAIM_LOCKED[] = SENDABLE DUE " FOR UPDATE OF o SKIP LOCKED";
+
+static void read_who(struct sql_stmt *st, struct outbox_who *w) {
+    struct str address = sql_view(st, 5);
+    w->bad_address = str_is(address, "BAD");
+    w->blocked_address = str_is(address, "BLOCKED");
+    struct str status = sql_view(st, 21);
+    w->erased = str_is(status, "ERASED");
+    w->known = status.n > 0 && !sql_is_null(st, 3);
+    w->stop_all_ms = sql_int(st, 22);
+    w->stop_reminders_ms = sql_int(st, 23);
+    w->pause_until_ms = sql_int(st, 24);
+}
+
+static void read_sendable(struct sql_stmt *st, struct arena *a, struct outbox_row *m) {
+    *m = (struct outbox_row){
+        .id = sql_int(st, 0),
+        .contact_id = sql_int(st, 1),
+        .address_id = sql_int(st, 2),
+        .to = {sql_str(st, 3, a), sql_str(st, 4, a)},
+        .kind = sql_str(st, 6, a),
+        .text = sql_str(st, 7, a),
+        .buttons = sql_str(st, 8, a),
+        .attachments = sql_str(st, 9, a),
+        .lang = sql_str(st, 10, a),
+        .ask_contact = sql_int(st, 11) != 0,
+        .confirms_stop = sql_int(st, 12) != 0,
+        .expires_ms = sql_int(st, 13),
+        .attempt = (int)sql_int(st, 14),
+        .first_part = (int)sql_int(st, 15),
+        .arm_ms = sql_int(st, 16),
+        .arm_token = sql_str(st, 17, a),
+        .broadcast_id = sql_int(st, 18),
+        .case_id = sql_int(st, 19),
+        .segments = (int)sql_int(st, 20),
+    };
+    read_who(st, &m->who);
+}
 
 static enum rc fill(struct db *db, struct str channel, int priority, int64_t now_ms, size_t max,
                     struct arena *a, struct outbox_row **list, size_t *ret_n) {
@@ -218,7 +267,10 @@ static enum rc fill(struct db *db, struct str channel, int priority, int64_t now
                   SQL_I(priority), SQL_I(now_ms), SQL_I(max));
     enum rc rc;
     while ((rc = sql_step(st)) == OK) {
-        outbox_read_row(st, a, SQL_PUSH(a, *list, *ret_n));
+        struct outbox_row *m = SQL_PUSH(a, *list, *ret_n);
+        read_sendable(st, a, m);
+        m->channel = channel;
+        m->priority = priority;
     }
     return sql_done(rc);
 }
@@ -253,8 +305,11 @@ static enum rc was_sent(struct db *db, const struct outbox_row *m, const struct 
     enum rc rc = receipts_parts(db, m->id, m->channel, m->first_part, o->provider_id,
                                 o->provider_ids, now_ms);
     if (rc == OK) {
-        rc = outbox_move(db, m->id, OUTBOX_INFLIGHT, OUTBOX_SENT,
-                         &(struct outbox_change){.segments = m->segments}, now_ms);
+        rc = move_sent(db, m->id, OUTBOX_INFLIGHT,
+                       &(struct outbox_change){.segments = m->segments}, now_ms);
+    }
+    if (rc == OK) {
+        rc = arm(db, m, now_ms);
     }
     if (rc == OK && counts) {
         rc = sessions_sent(db, m->contact_id, day, true, now_ms);

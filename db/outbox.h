@@ -40,6 +40,13 @@ enum outbox_state {
 
 #define OUTBOX_PRIORITIES 8 /* 0 leaves first */
 
+/* What the last door asks about the person, read with the claim. */
+struct outbox_who {
+    bool known; /* by outbox_claim alone, when person and address are there */
+    bool erased, bad_address, blocked_address;
+    int64_t stop_all_ms, stop_reminders_ms, pause_until_ms;
+};
+
 struct outbox_row {
     int64_t id, contact_id, address_id;
     struct address to; /* read from the address when claimed or got */
@@ -66,6 +73,7 @@ struct outbox_row {
     int segments;      /* of SMS, when known */
     struct str reason; /* of FAILED, UNKNOWN, HELD_BACK, EXPIRED or of the last retry */
     int64_t created_ms, sent_ms, final_ms;
+    struct outbox_who who;
 };
 
 /* Stores a message as QUEUED (m->next_ms 0 = now), gives it its id (m->id 0 = id_new) and hangs
@@ -77,10 +85,11 @@ enum rc outbox_put(struct db *db, struct outbox_row *m, struct talk *t, struct a
                    int64_t now_ms) MUST_USE;
 
 /* Marks at most `max` due rows of the channel INFLIGHT (attempt + 1) and hands them out, most
- * urgent first. A row waits while an earlier one of the same person on the channel is in
- * flight, due, or due to be tried again, unless it is more urgent. Rows past expires_ms are
- * handed out too: the last door decides. In a write transaction that must be committed before
- * any byte leaves. NONE: nothing is due. */
+ * urgent first, with what sending needs: not meetup_id, wave_id, inbox_id, staff_id,
+ * reason and the times of other states. A row waits while an earlier one of the same person on
+ * the channel is in flight, due, or due to be tried again, unless it is more urgent. Rows past
+ * expires_ms are handed out too: the last door decides. In a write transaction that must be
+ * committed before any byte leaves. NONE: nothing is due. */
 enum rc outbox_claim(struct db *db, struct str channel, int64_t now_ms, int max,
                      struct arena *a, struct outbox_row **ret, size_t *ret_n) MUST_USE;
 

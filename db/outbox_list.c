@@ -83,24 +83,22 @@ enum rc outbox_list(struct db *db, enum outbox_state s, int max, struct arena *a
     return sql_done(rc);
 }
 
+/* The first of each priority by the index, however many wait behind it. */
+#define FIRST(p)                                                                               \
+    "(SELECT next_ms FROM outbox WHERE state = 'QUEUED' AND channel = $1 AND priority = " #p   \
+    " ORDER BY next_ms LIMIT 1) AS ms"
+static const char NEXT[] = "SELECT min(ms) FROM (SELECT " FIRST(0) " UNION ALL SELECT " FIRST(1) " UNION ALL SELECT " FIRST(2) " UNION ALL SELECT " FIRST(
+    3) " UNION ALL SELECT " FIRST(4) " UNION ALL SELECT " FIRST(5) " UNION ALL SELECT " FIRST(6) " UNION ALL SELECT " FIRST(7) ") AS firsts";
+
 enum rc outbox_next_ms(struct db *db, struct str channel, int64_t *ret) {
-    bool any = false;
-    for (int p = 0; p < OUTBOX_PRIORITIES; p++) {
-        int64_t ms;
-        enum rc rc =
-            sql_get_int(db, &ms,
-                        "SELECT next_ms FROM outbox WHERE state = 'QUEUED' AND channel = $1 "
-                        "AND priority = $2 ORDER BY next_ms LIMIT 1",
-                        SQL_S(channel), SQL_I(p));
-        if (rc < 0) {
-            return rc;
-        }
-        if (rc == OK && (!any || ms < *ret)) {
-            *ret = ms;
-            any = true;
-        }
+    struct sql_stmt *st = sql_start(db, NEXT, SQL_S(channel));
+    enum rc rc = sql_step(st);
+    if (rc == OK) {
+        rc = sql_is_null(st, 0) ? NONE : OK;
+        *ret = rc == OK ? sql_int(st, 0) : *ret;
+        sql_stop(st);
     }
-    return any ? OK : NONE;
+    return rc;
 }
 
 enum rc outbox_depths(struct db *db, struct arena *a, struct outbox_depth **ret,

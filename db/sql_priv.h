@@ -62,6 +62,7 @@ struct db {
     bool spoiled;       /* a statement failed: only rollback is left */
     int64_t changes;    /* of the last sql_run */
     int checkpoint_pages;
+    void *fixed[3]; /* SQLite: begin, begin to write, commit */
     struct sql_stmt *cache[SQL_CACHE];
     size_t cached;
     /* sql_fault.c */

@@ -46,12 +46,29 @@ static enum rc run(struct db *db, const char *text) {
     return map(db, sqlite3_exec(handle_of(db), text, NULL, NULL, NULL));
 }
 
+/* The pair around everything is prepared once, too. */
+static enum rc run_fixed(struct db *db, int which) {
+    static const char *const TEXT[] = {"BEGIN", "BEGIN IMMEDIATE", "COMMIT"};
+    sqlite3_stmt *h = db->fixed[which];
+    if (!h) {
+        enum rc rc = map(db, sqlite3_prepare_v3(handle_of(db), TEXT[which], -1,
+                                                SQLITE_PREPARE_PERSISTENT, &h, NULL));
+        if (rc != OK) {
+            return rc;
+        }
+        db->fixed[which] = h;
+    }
+    enum rc rc = map(db, sqlite3_step(h));
+    sqlite3_reset(h);
+    return rc == NONE ? OK : rc;
+}
+
 static enum rc lite_begin(struct db *db, enum sql_mode mode) {
-    return run(db, mode == SQL_WRITE ? "BEGIN IMMEDIATE" : "BEGIN");
+    return run_fixed(db, mode == SQL_WRITE ? 1 : 0);
 }
 
 static enum rc lite_commit(struct db *db) {
-    return run(db, "COMMIT");
+    return run_fixed(db, 2);
 }
 
 static bool lite_is_lost(struct db *db) {
@@ -136,6 +153,9 @@ static enum rc lite_script(struct db *db, const char *text) {
 }
 
 static void lite_close(struct db *db) {
+    for (size_t i = 0; i < sizeof db->fixed / sizeof *db->fixed; i++) {
+        sqlite3_finalize(db->fixed[i]);
+    }
     sqlite3_close_v2(handle_of(db));
 }
 

@@ -20,21 +20,26 @@ enum {
     /* Shorter than the keep-alive of the servers we know (5 s and more), so that a connection
      * that is closing is seldom used again. */
     IDLE_CONNECTION_S = 4,
+    SPARES_MAX = 32,             /* requests kept for the next calls... */
+    SPARE_BYTES_MAX = 16 * 1024, /* ...with so much memory of their own */
+    ORIGINS = 8,
 };
 
+/* One call. Serves again after it: its easy handle keeps the options that never change. */
 struct http_request {
     struct http_pool *pool;
-    struct http_request *next, *prev; /* all of the pool, or the ready list */
+    struct http_request *next, *prev; /* all of the pool, or the ready list, or the spares */
     struct arena a;
     CURL *easy;
-    struct curl_slist *lines;
+    struct curl_slist *lines, **lines_end; /* in the arena */
     struct buf body;
     size_t header_bytes;
     struct gw_header header[HEADERS_MAX];
     size_t headers;
     bool allow_private, idempotent;
     bool too_long;
-    int passages; /* times a connection was ready to carry the request */
+    bool personal; /* the address holds a name and a password: its handle serves nobody else */
+    int passages;  /* times a connection was ready to carry the request */
     struct str host;
     const char *refused; /* why the address was refused, or NULL */
     struct str error;    /* why it could not start */
@@ -46,8 +51,13 @@ struct http_pool {
     CURLM *multi;
     char agent[64];
     atomic_bool loopback_only;
-    struct http_request *running, *ready;
-    size_t count;
+    struct http_request *running, *ready, *spare;
+    size_t count, spares;
+    /* hosts read lately out of "https://host:port" */
+    struct {
+        char text[256], host[256];
+    } origin[ORIGINS];
+    size_t origins;
 };
 
 enum rc http_open(const char *version, struct http_pool **ret, struct err *err) {
@@ -92,25 +102,45 @@ static void request_free(struct http_request *r) {
         curl_multi_remove_handle(r->pool->multi, r->easy);
         curl_easy_cleanup(r->easy);
     }
-    curl_slist_free_all(r->lines);
     buf_done(&r->body);
     arena_done(&r->a);
     free(r);
+}
+
+/* What has ended: nothing of the call stays in it. */
+static void request_rest(struct http_request *r) {
+    struct http_pool *pool = r->pool;
+    if (!r->easy || r->personal || pool->spares == SPARES_MAX || r->a.used > SPARE_BYTES_MAX) {
+        request_free(r);
+        return;
+    }
+    curl_multi_remove_handle(pool->multi, r->easy);
+    curl_easy_setopt(r->easy, CURLOPT_HTTPHEADER, NULL);
+    curl_easy_setopt(r->easy, CURLOPT_POSTFIELDS, NULL);
+    curl_easy_setopt(r->easy, CURLOPT_CUSTOMREQUEST, NULL);
+    buf_done(&r->body);
+    arena_reset(&r->a);
+    struct arena a = r->a;
+    *r = (struct http_request){.pool = pool, .easy = r->easy, .a = a};
+    list_push(&pool->spare, r);
+    pool->spares++;
+}
+
+static void list_free(struct http_request *r) {
+    while (r) {
+        struct http_request *next = r->next;
+        request_free(r);
+        r = next;
+    }
 }
 
 void http_close(struct http_pool *pool) {
     if (!pool) {
         return;
     }
-    struct http_request *next;
-    for (struct http_request *r = pool->running; r; r = next) {
-        next = r->next;
-        request_free(r);
-    }
-    for (struct http_request *r = pool->ready; r; r = next) {
-        next = r->next;
-        request_free(r);
-    }
+    list_free(pool->running);
+    list_free(pool->ready);
+    list_free(pool->spare);
     curl_multi_cleanup(pool->multi);
     curl_global_cleanup();
     free(pool);
@@ -215,17 +245,16 @@ static bool has_line_break(struct str s) {
     return false;
 }
 
-static bool add_line(struct http_request *r, const char *line) {
-    struct curl_slist *more = curl_slist_append(r->lines, line);
-    if (!more) {
-        return false;
-    }
-    r->lines = more;
-    return true;
+static void add_line(struct http_request *r, const char *line) {
+    struct curl_slist *one = ARENA_NEW(&r->a, struct curl_slist);
+    one->data = arena_cstr(&r->a, str_from(line));
+    *r->lines_end = one;
+    r->lines_end = &one->next;
 }
 
 static const char *add_headers(struct http_request *r, const struct gw_call *call) {
     bool typed = false;
+    r->lines_end = &r->lines;
     for (size_t i = 0; i < call->headers; i++) {
         struct str name = call->header[i].name, value = call->header[i].value;
         if (has_line_break(name) || has_line_break(value)) {
@@ -235,18 +264,19 @@ static const char *add_headers(struct http_request *r, const struct gw_call *cal
         struct str line = value.n
                               ? arena_printf(&r->a, "%.*s: %.*s", STR_ARG(name), STR_ARG(value))
                               : arena_printf(&r->a, "%.*s;", STR_ARG(name));
-        if (!add_line(r, line.p)) {
-            return "no memory for a header";
-        }
+        add_line(r, line.p);
     }
-    if (!add_line(r, "Expect:") || (!typed && !add_line(r, "Content-Type:"))) {
-        return "no memory for a header";
+    if (call->body.n > 0 || !str_is(call->method, "GET")) {
+        add_line(r, "Expect:");
+        if (!typed) {
+            add_line(r, "Content-Type:");
+        }
     }
     return NULL;
 }
 
-/* The host without brackets, for errors and for the test mode's early refusal. */
-static const char *read_host(struct http_request *r, const char *url) {
+/* The host without brackets. */
+static const char *parse_host(struct http_request *r, const char *url) {
     CURLU *u = curl_url();
     char *scheme = NULL, *host = NULL;
     const char *problem = NULL;
@@ -269,6 +299,37 @@ static const char *read_host(struct http_request *r, const char *url) {
     return problem;
 }
 
+/* "https://host:port" of an address; empty when it has no such head or a long one. */
+static struct str origin_of(const char *url) {
+    struct str s = str_from(url);
+    size_t at = str_find(s, STR("://"), 0);
+    if (at == SIZE_MAX) {
+        return STR_EMPTY;
+    }
+    size_t n = at + 3 + strcspn(url + at + 3, "/?#");
+    return n < sizeof((struct http_pool *)0)->origin[0].text ? str_sub(s, 0, n) : STR_EMPTY;
+}
+
+/* For errors and for the test mode's early refusal; libcurl reads the address again anyway. */
+static const char *read_host(struct http_request *r, const char *url) {
+    struct http_pool *pool = r->pool;
+    struct str origin = origin_of(url);
+    for (size_t i = 0; i < ORIGINS && origin.n > 0; i++) {
+        if (str_is(origin, pool->origin[i].text)) {
+            r->host = arena_str(&r->a, str_from(pool->origin[i].host));
+            return NULL;
+        }
+    }
+    const char *problem = parse_host(r, url);
+    size_t at = pool->origins % ORIGINS;
+    if (!problem && origin.n > 0 && r->host.n < sizeof pool->origin[at].host) {
+        snprintf(pool->origin[at].text, sizeof pool->origin[at].text, "%.*s", STR_ARG(origin));
+        snprintf(pool->origin[at].host, sizeof pool->origin[at].host, "%.*s", STR_ARG(r->host));
+        pool->origins++;
+    }
+    return problem;
+}
+
 static void set_method(struct http_request *r, const struct gw_call *call) {
     char *method = arena_cstr(&r->a, call->method);
     struct str body = arena_str(&r->a, call->body);
@@ -284,10 +345,9 @@ static void set_method(struct http_request *r, const struct gw_call *call) {
     }
 }
 
-static void set_options(struct http_request *r, const char *url, int timeout_ms) {
+/* Set once for all the calls that a handle carries. */
+static void set_for_ever(struct http_request *r) {
     CURL *e = r->easy;
-    long connect_ms = timeout_ms < CONNECT_TIMEOUT_MS ? timeout_ms : CONNECT_TIMEOUT_MS;
-    curl_easy_setopt(e, CURLOPT_URL, url);
     curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
@@ -295,10 +355,7 @@ static void set_options(struct http_request *r, const char *url, int timeout_ms)
     curl_easy_setopt(e, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(e, CURLOPT_USERAGENT, r->pool->agent);
-    curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
-    curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, connect_ms);
     curl_easy_setopt(e, CURLOPT_MAXAGE_CONN, (long)IDLE_CONNECTION_S);
-    curl_easy_setopt(e, CURLOPT_HTTPHEADER, r->lines);
     curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, on_socket);
     curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, r);
     curl_easy_setopt(e, CURLOPT_PREREQFUNCTION, on_connected);
@@ -310,12 +367,21 @@ static void set_options(struct http_request *r, const char *url, int timeout_ms)
     curl_easy_setopt(e, CURLOPT_PRIVATE, r);
 }
 
+static void set_options(struct http_request *r, const char *url, int timeout_ms) {
+    long connect_ms = timeout_ms < CONNECT_TIMEOUT_MS ? timeout_ms : CONNECT_TIMEOUT_MS;
+    curl_easy_setopt(r->easy, CURLOPT_URL, url);
+    curl_easy_setopt(r->easy, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
+    curl_easy_setopt(r->easy, CURLOPT_CONNECTTIMEOUT_MS, connect_ms);
+    curl_easy_setopt(r->easy, CURLOPT_HTTPHEADER, r->lines);
+}
+
 /* NULL when the call is under way, else why it is not. */
 static const char *launch(struct http_request *r, const struct gw_call *call, int timeout_ms) {
     if (has_line_break(call->url) || has_line_break(call->method) || !call->method.n) {
         return "the address or the method of the call is malformed";
     }
     const char *url = arena_cstr(&r->a, call->url);
+    r->personal = strchr(url, '@') != NULL;
     const char *problem = read_host(r, url);
     if (!problem && atomic_load(&r->pool->loopback_only) && !str_is(r->host, "localhost") &&
         http_reach(r->host.p) != HTTP_LOOPBACK) {
@@ -327,9 +393,12 @@ static const char *launch(struct http_request *r, const struct gw_call *call, in
     if (problem) {
         return problem;
     }
-    r->easy = curl_easy_init();
     if (!r->easy) {
-        return "no memory for a call";
+        r->easy = curl_easy_init();
+        if (!r->easy) {
+            return "no memory for a call";
+        }
+        set_for_ever(r);
     }
     set_options(r, url, timeout_ms);
     set_method(r, call);
@@ -337,12 +406,25 @@ static const char *launch(struct http_request *r, const struct gw_call *call, in
                                                                       : "the call cannot start";
 }
 
+static struct http_request *request_new(struct http_pool *pool) {
+    struct http_request *r = pool->spare;
+    if (r) {
+        list_remove(&pool->spare, r);
+        pool->spares--;
+        return r;
+    }
+    r = mem_alloc(sizeof(*r));
+    *r = (struct http_request){.pool = pool};
+    arena_init(&r->a);
+    return r;
+}
+
 void http_start(struct http_pool *pool, const struct gw_call *call, int timeout_ms,
                 bool allow_private, void (*done)(const struct gw_answer *answer, void *ctx),
                 void *ctx) {
-    struct http_request *r = mem_alloc(sizeof(*r));
-    *r = (struct http_request){.pool = pool, .done = done, .ctx = ctx};
-    arena_init(&r->a);
+    struct http_request *r = request_new(pool);
+    r->done = done;
+    r->ctx = ctx;
     buf_init(&r->body, call->answer_max ? call->answer_max : HTTP_BODY_MAX);
     r->allow_private = allow_private;
     r->idempotent = call->idempotent;
@@ -400,7 +482,7 @@ static int drain_ready(struct http_pool *pool) {
         pool->count--;
         struct gw_answer answer = {.error = r->error};
         r->done(&answer, r->ctx);
-        request_free(r);
+        request_rest(r);
         n++;
     }
     return n;
@@ -421,7 +503,7 @@ static int drain(struct http_pool *pool) {
         struct gw_answer answer;
         answer_from(r, code, &answer);
         r->done(&answer, r->ctx);
-        request_free(r);
+        request_rest(r);
         n++;
     }
     return n;
@@ -432,8 +514,8 @@ int http_run(struct http_pool *pool, int max_wait_ms) {
     int still;
     curl_multi_perform(pool->multi, &still);
     int n = drain(pool) + drain_ready(pool);
-    if (!pool->ready) {
-        curl_multi_poll(pool->multi, NULL, 0, n ? 0 : max_wait_ms, NULL);
+    if (n == 0 && max_wait_ms > 0) {
+        curl_multi_poll(pool->multi, NULL, 0, max_wait_ms, NULL);
     }
     return n;
 }

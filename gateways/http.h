@@ -42,9 +42,9 @@ void http_start(struct http_pool *pool, const struct gw_call *call, int timeout_
                 bool allow_private, void (*done)(const struct gw_answer *answer, void *ctx),
                 void *ctx);
 
-/* Moves everything forward, hands out the answers, then sleeps until something happens, at most
- * max_wait_ms (also when nothing is under way: http_wakeup ends the sleep). Returns the answers
- * given. */
+/* Moves everything forward and hands out the answers; when there were none, sleeps until
+ * something happens, at most max_wait_ms (also when nothing is under way: http_wakeup ends the
+ * sleep). Returns the answers given. */
 int http_run(struct http_pool *pool, int max_wait_ms);
 
 /* Ends the sleep of http_run, from any thread. */

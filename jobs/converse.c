@@ -422,6 +422,11 @@ static size_t collect(const struct inbox_row *row, size_t n, bool *taken, size_t
 }
 
 int converse_round(struct service *s) {
+    int64_t ready;
+    enum rc found = inbox_next_ms(s->db, &ready);
+    if (found != OK || ready > service_now(s)) {
+        return found < OK ? (int)found : 0;
+    }
     struct arena a;
     arena_init(&a);
     struct inbox_row *row = NULL;

@@ -34,6 +34,8 @@
 #include "jobs/spool.h"
 
 #define CLAIM_MAX 64
+#define COMPANY_MS 4 /* an outcome waits so long for others: one commit for all of them */
+#define CODE_MAX 3   /* bytes of "202": nothing that must be hidden is so short */
 #define FAULT_PAUSE_MS (30 * MS_MINUTE) /* a broken account is tried again this often */
 #define BACKOFF_MAX_MS MS_HOUR
 
@@ -53,7 +55,8 @@ struct flying {
 struct flight {
     struct flying *all;
     struct flying *landed, **last;
-    int in_flight;
+    int in_flight, down; /* down: how many have landed */
+    int64_t first_ms;    /* when the first of them did, by the monotonic clock */
 };
 
 enum rc deliver_recover(struct service *s, int64_t before_ms) {
@@ -135,7 +138,7 @@ static struct str without(struct str text, struct str word, struct arena *a) {
  * stored for staff and logged. */
 static struct str clean(struct flying *f, struct str said) {
     struct str number = f->msg.to.value;
-    if (said.n == 0) {
+    if (said.n <= CODE_MAX) {
         return said;
     }
     said = descriptor_redact(&f->carrier->gw, said, &f->a);
@@ -155,6 +158,9 @@ static void land(struct flying *f) {
     *all->last = f;
     all->last = &f->next;
     f->carrier->landed++;
+    if (all->down++ == 0) {
+        all->first_ms = clock_mono_ms();
+    }
 }
 
 static void answered(const struct gw_answer *answer, void *ctx);
@@ -224,7 +230,7 @@ static struct flying *flying_new(struct service *s, struct carrier *c,
     f->row = *m;
     f->row.to.scheme = arena_str(&f->a, m->to.scheme);
     f->row.to.value = arena_str(&f->a, m->to.value);
-    f->row.channel = c->gw.name;
+    f->row.channel = c->gw.name; /* the claim's was the caller's */
     f->row.kind = arena_str(&f->a, m->kind);
     f->row.text = arena_str(&f->a, m->text);
     f->row.buttons = arena_str(&f->a, m->buttons);
@@ -485,6 +491,7 @@ static int let_go(struct service *s) {
         n++;
     }
     all->last = &all->landed;
+    all->down = 0;
     return n;
 }
 
@@ -498,13 +505,24 @@ static void launch(struct service *s, struct flying *list) {
     }
 }
 
+/* Outcomes worth a commit: half of the wire has come home, or the first waits long enough. */
+int64_t deliver_ripe_ms(const struct service *s) {
+    const struct flight *f = s->flight;
+    if (f->down == 0) {
+        return INT64_MAX;
+    }
+    int64_t left = f->first_ms + COMPANY_MS - clock_mono_ms();
+    return f->down * 2 >= f->in_flight || left < 0 ? 0 : left;
+}
+
+/* Whether a row may leave without waiting for an outcome to be written down. */
 static bool may_claim(struct service *s, int64_t now) {
     for (size_t i = 0; i < s->carriers; i++) {
         struct carrier *c = &s->carrier[i];
         int64_t due;
         bool paced = c->pace_until_ms > now && c->pace_until_ms <= now + MS_SECOND;
-        if (!paced && room_on(c, now) > 0 && outbox_next_ms(s->db, c->gw.name, &due) == OK &&
-            due <= now) {
+        if (!paced && c->in_flight < c->config->in_flight && room_on(c, now) > 0 &&
+            outbox_next_ms(s->db, c->gw.name, &due) == OK && due <= now) {
             return true;
         }
     }
@@ -560,7 +578,7 @@ int deliver_round(struct service *s) {
     if (moved < 0) {
         return moved;
     }
-    if (!s->flight->landed && !may_claim(s, service_now(s))) {
+    if (deliver_ripe_ms(s) > 0 && !may_claim(s, service_now(s))) {
         return moved;
     }
     int n = exchange(s, true);

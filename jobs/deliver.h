@@ -26,6 +26,9 @@ enum rc deliver_recover(struct service *s, int64_t before_ms) MUST_USE;
 int deliver_round(struct service *s);
 /* The outcomes alone: nothing new leaves. */
 int deliver_settle(struct service *s);
+/* In how many ms deliver_round has outcomes to write down: 0 at once, INT64_MAX none came back.
+ */
+int64_t deliver_ripe_ms(const struct service *s);
 /* Messages on the wire. */
 int deliver_in_flight(const struct service *s);
 

@@ -4,8 +4,6 @@
 
 #include "base/clock.h"
 #include "bot/session.h"
-#include "db/addresses.h"
-#include "db/contacts.h"
 #include "db/sessions.h"
 #include "jobs/hours.h"
 #include "jobs/service.h"
@@ -59,9 +57,8 @@ static struct door wait_until(int64_t ms, const char *reason) {
 
 /* What forbids, for good. */
 static bool forbidden(const struct outbox_row *m, const struct manners *k,
-                      const struct contact *c, const struct contact_address *addr, int64_t now,
-                      struct door *ret) {
-    if (c->status == CONTACT_ERASED) {
+                      const struct outbox_who *c, int64_t now, struct door *ret) {
+    if (c->erased) {
         *ret = hold("erased");
     } else if (c->stop_all_ms && !m->confirms_stop) {
         *ret = hold("stop");
@@ -71,9 +68,8 @@ static bool forbidden(const struct outbox_row *m, const struct manners *k,
         *ret = hold("pause");
     } else if (m->expires_ms && m->expires_ms <= now) {
         *ret = (struct door){.says = DOOR_EXPIRE, .reason = "too late"};
-    } else if (addr->state == ADDRESS_BAD ||
-               (addr->state == ADDRESS_BLOCKED && !m->confirms_stop)) {
-        *ret = hold(addr->state == ADDRESS_BAD ? "bad address" : "blocked address");
+    } else if (c->bad_address || (c->blocked_address && !m->confirms_stop)) {
+        *ret = hold(c->bad_address ? "bad address" : "blocked address");
         ret->closed = true;
     } else {
         return false;
@@ -136,20 +132,14 @@ static enum rc delayed(struct service *s, const struct outbox_row *m, const stru
 enum rc door_ask(struct service *s, const struct outbox_row *m, int64_t now_ms, struct arena *a,
                  struct door *ret) {
     const struct manners *k = manners_of(m->kind);
-    struct contact c;
-    struct contact_address addr;
-    enum rc rc = contacts_get(s->db, m->contact_id, a, &c);
-    if (rc == OK) {
-        rc = addresses_get(s->db, m->address_id, a, &addr);
-    }
-    if (rc != OK) {
+    if (!m->who.known) {
         *ret = hold("nobody there");
-        return rc < OK ? rc : OK;
-    }
-    if (forbidden(m, k, &c, &addr, now_ms, ret)) {
         return OK;
     }
-    rc = delayed(s, m, k, now_ms, a, ret);
+    if (forbidden(m, k, &m->who, now_ms, ret)) {
+        return OK;
+    }
+    enum rc rc = delayed(s, m, k, now_ms, a, ret);
     /* a delay past the expiry is an end */
     if (rc == OK && ret->says == DOOR_WAIT && m->expires_ms &&
         ret->wait_until_ms >= m->expires_ms) {

@@ -247,8 +247,12 @@ static enum rc fire(struct service *s, const struct timer *t, struct arena *a, i
 
 int remind_round(struct service *s) {
     struct arena a;
+    int64_t now = service_now(s), expired = 0, due;
+    enum rc found = timers_next_ms(s->db, &due);
+    if (found != OK || due > now) {
+        return found < OK ? (int)found : 0;
+    }
     arena_init(&a);
-    int64_t now = service_now(s), expired = 0;
     struct timer *t = NULL;
     size_t n = 0;
     enum rc rc = sql_begin(s->db, SQL_WRITE);

@@ -339,7 +339,9 @@ static int idle_ms(struct service *s, int max) {
     for (size_t i = 0; i < s->carriers; i++) {
         int64_t held = s->carrier[i].held_until_ms, pause = s->carrier[i].paused_until_ms;
         pause = pause > s->carrier[i].pace_until_ms ? pause : s->carrier[i].pace_until_ms;
-        if (outbox_next_ms(s->db, s->carrier[i].gw.name, &at) == OK) {
+        bool full = s->carrier[i].in_flight >= s->carrier[i].config->in_flight;
+        /* a full one waits for an answer first */
+        if (!full && outbox_next_ms(s->db, s->carrier[i].gw.name, &at) == OK) {
             at = at <= now && held > now ? held : at;
             at = at > pause ? at : pause;
             next = at < next ? at : next;
@@ -350,7 +352,9 @@ static int idle_ms(struct service *s, int max) {
     if (s->campaign_next_ms > 0 && s->campaign_next_ms < next) {
         next = s->campaign_next_ms;
     }
-    return next <= now ? 0 : (int)(next - now);
+    int64_t ripe = deliver_ripe_ms(s);
+    next = next <= now ? 0 : next - now;
+    return (int)(ripe < next ? ripe : next);
 }
 
 static int on_the_wire(const struct service *s) {
@@ -363,10 +367,11 @@ int service_round(struct service *s, int max_wait_ms) {
     int wait = 0;
     if (n < 0) {
         wait = max_wait_ms < REFUSED_PAUSE_MS ? max_wait_ms : REFUSED_PAUSE_MS;
-    } else if (n == 0 && max_wait_ms > 0) {
+    } else if (max_wait_ms > 0) {
         wait = idle_ms(s, max_wait_ms);
-        /* rows that are due but cannot leave (channel full) must not spin */
-        wait = wait == 0 && on_the_wire(s) > 0 ? 10 : wait;
+        /* rows that are due but cannot leave (an earlier one of the same person) must not spin
+         */
+        wait = n == 0 && wait == 0 && on_the_wire(s) > 0 ? 10 : wait;
     }
     int answers = http_run(s->http, wait); /* written down with the claims of the next round */
     return n < 0 ? n : n + answers;

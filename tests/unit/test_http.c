@@ -100,6 +100,36 @@ static void nothing_left_when_nobody_listens(void **state) {
     assert_true(str_find(answer.error, STR("secret"), 0) == SIZE_MAX);
 }
 
+/* Handles are used again: nothing of the call before may show in the next one. */
+static void each_call_begins_afresh(void **state) {
+    (void)state;
+    struct gw_header h[] = {{STR("X-Secret"), STR("k3y")}};
+    struct gw_call post = get_call("/post");
+    post.method = STR("PUT");
+    post.body = STR("{}");
+    post.header = h;
+    post.headers = 1;
+    size_t before = fake_http_count(F);
+    assert_true(ask(&post, 0).left);
+    struct gw_call get = get_call("/get");
+    assert_int_equal(ask(&get, 0).status, 200);
+    struct fake_request rq = fake_http_request(F, before + 1);
+    assert_true(str_is(rq.method, "GET"));
+    assert_int_equal(rq.body.n, 0);
+    assert_null(fake_http_header(&rq, "x-secret").p);
+    struct gw_call head = get_call("/head");
+    head.method = STR("HEAD");
+    assert_int_equal(ask(&head, 0).status, 200);
+    struct gw_call nobody = {.method = STR("GET"), .url = STR("http://127.0.0.1:1/x")};
+    struct gw_answer answer = ask(&nobody, 2000);
+    assert_false(answer.left);
+    assert_int_equal(answer.status, 0);
+    assert_int_equal(answer.headers, 0);
+    assert_int_equal(ask(&get, 0).status, 200);
+    rq = fake_http_request(F, before + 3);
+    assert_true(str_is(rq.method, "GET"));
+}
+
 static void assert_left_without_answer(struct gw_call call, int timeout_ms) {
     struct gw_answer answer = ask(&call, timeout_ms);
     assert_int_equal(answer.status, 0);
@@ -351,6 +381,7 @@ int main(void) {
         TEST(post_carries_exact_bytes),
         TEST(redirects_are_not_followed),
         TEST(keeps_connections),
+        TEST(each_call_begins_afresh),
         TEST(nothing_left_when_nobody_listens),
         TEST(left_when_the_answer_is_missing),
         TEST(no_silent_second_send),

@@ -77,11 +77,35 @@ static void a_message_comes_back_whole(void **state) {
     assert_str(r->buttons, "[{\"label\":\"Oui\"}]");
     assert_str(r->attachments, "[\"image/png:https://x\"]");
     assert_true(r->ask_contact && r->confirms_stop && r->state == OUTBOX_INFLIGHT);
-    assert_true(r->broadcast_id == 1 && r->meetup_id == 2 && r->wave_id == 3 &&
-                r->case_id == 4);
-    assert_true(r->inbox_id == 5 && r->staff_id == 6 && r->segments == 1 && r->attempt == 1 &&
-                r->first_part == 1);
-    assert_true(r->expires_ms == T0 + MS_DAY && r->arm_ms == 5000 && r->created_ms == T0);
+    assert_true(r->broadcast_id == 1 && r->case_id == 4 && r->segments == 1);
+    assert_true(r->attempt == 1 && r->first_part == 1);
+    assert_true(r->expires_ms == T0 + MS_DAY && r->arm_ms == 5000);
+    assert_str(r->arm_token, "q1");
+    struct outbox_row got;
+    assert_ok(outbox_get(f->db, id, &f->a, &got));
+    assert_str(got.text, "Tu viens ?");
+    assert_true(got.broadcast_id == 1 && got.meetup_id == 2 && got.wave_id == 3 &&
+                got.case_id == 4 && got.inbox_id == 5 && got.staff_id == 6);
+    assert_true(got.segments == 1 && got.attempt == 1 && got.created_ms == T0);
+}
+
+/* What the last door asks is as fresh as the claim itself. */
+static void a_claim_knows_the_person(void **state) {
+    struct fixture *f = *state;
+    int64_t a = fixture_person(f, 1), b = fixture_person(f, 2);
+    struct contact_address at;
+    struct outbox_row *r;
+    put(f, message(a, 0, "x"), T0);
+    put(f, message(b, 0, "y"), T0);
+    assert_ok(addresses_find(f->db, fixture_tel(f, 2), &f->a, &at));
+    IN_WRITE(f, addresses_mark(f->db, at.id, ADDRESS_BAD, STR("gone"), T0));
+    assert_ok(sql_begin(f->db, SQL_WRITE));
+    assert_ok(sql_script(f->db, "UPDATE contacts SET stop_all_ms = 7, pause_until_ms = 8"));
+    assert_ok(sql_commit(f->db));
+    assert_int_equal(claim(f, T0, &r), 2);
+    assert_true(r[0].who.known && !r[0].who.erased && !r[0].who.bad_address);
+    assert_true(r[0].who.stop_all_ms == 7 && r[0].who.pause_until_ms == 8);
+    assert_true(r[1].who.known && r[1].who.bad_address && !r[1].who.blocked_address);
 }
 
 static void nobody_is_written_to_without_an_address(void **state) {
@@ -459,6 +483,7 @@ static void channels_pause_and_alert_once(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         FIXTURE_TEST(a_message_comes_back_whole),
+        FIXTURE_TEST(a_claim_knows_the_person),
         FIXTURE_TEST(nobody_is_written_to_without_an_address),
         FIXTURE_TEST(all_moves_allowed_and_refused),
         FIXTURE_TEST(a_move_from_another_state_changes_nothing),
