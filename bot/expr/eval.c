@@ -24,17 +24,6 @@ const struct val *eval_limit(struct eval *e) {
     return &STOPPED;
 }
 
-bool eval_spend(struct eval *e, size_t n) {
-    if (e->limit) {
-        return false;
-    }
-    if (n > EXPR_FUEL || (e->scope->fuel -= (int64_t)n) < 0) {
-        e->limit = true;
-        return false;
-    }
-    return true;
-}
-
 const struct val *eval_error(struct eval *e, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
@@ -300,10 +289,7 @@ static const struct val *eval_chain(struct eval *e, const struct node *n) {
     return acc;
 }
 
-const struct val *eval_node(struct eval *e, const struct node *n) {
-    if (n->kind == NODE_CONST) {
-        return n->value;
-    }
+const struct val *eval_compound(struct eval *e, const struct node *n) {
     if (!eval_spend(e, 1) || ++e->depth > EVAL_DEPTH_MAX) {
         return eval_limit(e);
     }

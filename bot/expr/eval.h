@@ -33,15 +33,23 @@ struct func {
 };
 
 void eval_init(struct eval *e, struct expr_scope *scope);
+const struct val *eval_compound(struct eval *e, const struct node *n);
 /* Never NULL; failure is a VAL_ERROR value. */
-const struct val *eval_node(struct eval *e, const struct node *n);
+static inline const struct val *eval_node(struct eval *e, const struct node *n) {
+    return n->kind == NODE_CONST ? n->value : eval_compound(e, n);
+}
 /* Calls a VAL_FUNC; errors of a builtin are prefixed with its name. */
 const struct val *eval_call(struct eval *e, const struct val *fn, const struct val *const *args,
                             size_t n);
 const struct val *eval_builtin(struct eval *e, const struct builtin *b,
                                const struct val *const *args, size_t n);
 /* Takes n steps of fuel; false (and limit set) when there are not enough. */
-bool eval_spend(struct eval *e, size_t n);
+static inline bool eval_spend(struct eval *e, size_t n) {
+    if (e->limit || n > EXPR_FUEL || (e->scope->fuel -= (int64_t)n) < 0) {
+        e->limit = true;
+    }
+    return !e->limit;
+}
 /* A computed text: charged by its length, refused over EXPR_TEXT_MAX. */
 const struct val *eval_text(struct eval *e, struct str s);
 const struct val *eval_list(struct eval *e, const struct val *const *item, size_t n);

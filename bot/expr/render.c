@@ -105,6 +105,10 @@ static bool render(struct eval *e, const struct val *v, struct sink *out, int de
 }
 
 bool convert_render(struct eval *e, const struct val *v, struct sink *out) {
+    if (v && v->type == VAL_TEXT && may_go_on(e, out, 0)) { /* most of what templates show */
+        sink_add(out, v->text);
+        return true;
+    }
     return render(e, v, out, 0);
 }
 
