@@ -55,5 +55,8 @@ const struct rapid_set_flow *rapid_set_find(const struct rapid_set *s, struct st
  * something that no flow may write, behind "champ_". The first one that the library declares.
  */
 struct str rapid_set_field(const struct library *l, struct str key, struct arena *a);
+/* A header of a web-hook whose value is a key: it belongs in the configuration, is never sent.
+ */
+bool rapid_set_is_secret(struct str header, struct arena *a);
 
 #endif

@@ -3,6 +3,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
+#include "base/text.h"
 #include "bot/rapid/rapid_set_priv.h"
 
 /* What each action becomes when that is not what it was there. */
@@ -123,6 +124,37 @@ static void templates_of(struct rapid_gather *g, const struct rapid_flow *f) {
     }
 }
 
+bool rapid_set_is_secret(struct str header, struct arena *a) {
+    static const char *const WORDS[] = {"authorization", "cookie", "token",
+                                        "secret",        "key",    "password"};
+    struct str folded = text_fold(header, a);
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
+        if (str_find(folded, str_from(WORDS[i]), 0) != SIZE_MAX) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void keys_of(struct rapid_gather *g, const struct rapid_flow *f) {
+    for (size_t i = 0; i < f->nodes; i++) {
+        for (size_t k = 0; k < f->node[i].actions; k++) {
+            const struct val *map = val_get(f->node[i].action[k].def, "headers");
+            for (size_t j = 0; val_is(map, VAL_MAP) && j < map->map.n; j++) {
+                if (rapid_set_is_secret(map->map.pair[j].key, g->a)) {
+                    rapid_gather_say(
+                        g, RAPID_NOTE_DIFFERS,
+                        "en-tête %s d'un appel : une clé n'est pas envoyée d'ici, "
+                        "elle se met dans webhooks: de la configuration",
+                        "header %s of a call: a key is not sent from a flow, it goes "
+                        "under webhooks: in the configuration",
+                        map->map.pair[j].key);
+                }
+            }
+        }
+    }
+}
+
 static struct str event_of(struct rapid_gather *g, const struct val *e) {
     struct str flow = val_get_text(val_get(e, "flow"), "name", STR_EMPTY),
                from = val_get_text(val_get(e, "relative_to"), "label",
@@ -210,6 +242,7 @@ void rapid_set_notes(struct rapid_gather *g) {
         const struct rapid_flow *f = g->flow[i].flow;
         actions_of(g, f);
         templates_of(g, f);
+        keys_of(g, f);
         absent(g, f);
         walk(g, val_get(f->def, "nodes"), &told);
     }

@@ -213,18 +213,6 @@ static void move_to(struct run *r, const struct rapid_place *place, const struct
     turn_top(r)->step = p->node[node - flow->node]->id;
 }
 
-static bool is_secret(struct str name, struct arena *a) {
-    static const char *const WORDS[] = {"authorization", "cookie", "token",
-                                        "secret",        "key",    "password"};
-    struct str folded = text_fold(name, a);
-    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
-        if (str_find(folded, str_from(WORDS[i]), 0) != SIZE_MAX) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static struct str one_line(struct str s, struct arena *a) {
     char *out = arena_alloc(a, s.n + 1);
     for (size_t i = 0; i < s.n; i++) {
@@ -245,7 +233,7 @@ static void call_out(struct run *r, const struct rapid_request *q) {
                                .limit_ms = CALL_LIMIT_MS};
     for (size_t i = 0; i < n; i++) {
         const struct val_pair *pair = &q->headers->map.pair[i];
-        if (is_secret(pair->key, r->a)) {
+        if (rapid_set_is_secret(pair->key, r->a)) {
             turn_trace(r, "the header %.*s is not sent: it holds a key", STR_ARG(pair->key));
         } else if (val_is(pair->val, VAL_TEXT)) {
             header[call.headers++] =
@@ -253,7 +241,8 @@ static void call_out(struct run *r, const struct rapid_request *q) {
         }
     }
     turn_effect(r, EFFECT_CALL)->call = call;
-    turn_trace(r, "web-hook %.*s %.*s", STR_ARG(q->method), STR_ARG(q->url));
+    turn_trace(r, "web-hook %.*s" TRACE_HIDE " %.*s" TRACE_SHOW, STR_ARG(q->method),
+               STR_ARG(q->url));
 }
 
 /* --- a sprint is over --- */

@@ -126,7 +126,8 @@ static void set_field(struct doing *d, const struct val *event) {
         struct date day;
         struct tod tod;
         if (!rapid_instant_read(val_get_text(value, "datetime", STR_EMPTY), &at)) {
-            turn_trace(r, "%.*s is no date: %.*s is not kept", STR_ARG(name), STR_ARG(v->text));
+            turn_trace(r, "%.*s is no date, not kept" TRACE_HIDE ": %.*s" TRACE_SHOW,
+                       STR_ARG(name), STR_ARG(v->text));
             return;
         }
         zone_to_civil(r->w->zone, at.sec * 1000, &day, &tod);
@@ -291,7 +292,7 @@ static void note(struct run *r, struct str type, const struct val *event) {
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS && more.n == 0; i++) {
         more = val_get_text(event, WORDS[i], STR_EMPTY);
     }
-    turn_trace(r, "%.*s %.*s", STR_ARG(type), STR_ARG(more));
+    turn_trace(r, "%.*s" TRACE_HIDE " %.*s" TRACE_SHOW, STR_ARG(type), STR_ARG(more));
 }
 
 void rapid_step_effects(struct run *r, const struct rapid_place *place,
