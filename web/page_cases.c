@@ -31,6 +31,7 @@ static const char *reason_words(struct str reason) {
                  {"too_many_flows", "Trop de dialogues en attente"},
                  {"start_chain", "Message relayé de proche en proche, arrêté"},
                  {"unknown", "Message dont on ignore s'il est arrivé"},
+                 {"staff", "Écrit par l'équipe"},
                  {"minor", "Personne mineure"},
                  {"wrong_number", "Numéro peut-être changé de main"}};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {

@@ -71,6 +71,7 @@ static void put_nav(struct page *p) {
         unsigned roles;
     } items[] = {{"/", "Aujourd'hui", GUARD_ALL},
                  {"/conversations", "Conversations", GUARD_PEOPLE},
+                 {"/personnes", "Personnes", GUARD_PEOPLE},
                  {"/diffusions", "Diffusions", GUARD_PEOPLE},
                  {"/votes", "Votes", GUARD_PEOPLE}};
     struct html *h = &p->h;

@@ -329,6 +329,67 @@ static void test_files(void **state) {
     assert_int_equal(get("/fichiers/12345"), 404);
 }
 
+static void test_people(void **state) {
+    (void)state;
+    char path[120];
+    struct case_row c;
+    login("camille");
+    assert_int_equal(get("/personnes?q=in%3Cs"), 200);
+    assert_true(says("In&lt;s&gt;<"));
+    assert_int_equal(get("/personnes?q=06+39+98+01+77"), 200); /* as people write it */
+    assert_true(says("In&lt;s&gt;<"));
+    assert_int_equal(get("/personnes?q=zzz"), 200);
+    assert_true(says("Personne ne porte ce nom"));
+    snprintf(path, sizeof path, "/personnes/%lld", (long long)t.contact_id);
+    assert_int_equal(get(path), 200);
+    assert_true(says("Aucune conversation en cours."));
+    assert_true(says("value=\"silence\""));
+    snprintf(path, sizeof path, "/personnes/%lld/commencer", (long long)t.contact_id);
+    assert_int_equal(act(path, "&dialogue=systeme_stop"), 404); /* not one for the staff */
+    assert_int_equal(act(path, "&dialogue=silence"), 303);
+    snprintf(path, sizeof path, "/personnes/%lld/liberer", (long long)t.contact_id);
+    assert_int_equal(act(path, ""), 303);
+    snprintf(path, sizeof path, "/personnes/%lld/ecrire", (long long)t.contact_id);
+    assert_int_equal(act(path, ""), 303);
+    assert_true(says("location: /conversations/"));
+    assert_int_equal(cases_of(t.db, t.contact_id, &t.a, &c), OK);
+    assert_int_equal(get("/personnes/1234567"), 404);
+    login("nour");
+    assert_int_equal(get("/personnes"), 403);
+}
+
+static void test_votes(void **state) {
+    (void)state;
+    char path[120];
+    int64_t n;
+    login("camille");
+    assert_int_equal(get("/votes"), 200);
+    assert_int_equal(act("/votes", "&question=&choix=Foot&jour=2020-01-01&heure=18%3A00"), 200);
+    assert_true(says("Écrivez la question"));
+    assert_true(says("au moins deux choix"));
+    assert_true(says("plus tard que maintenant"));
+    assert_true(says(">Foot</textarea>")); /* what was written is not lost */
+    assert_int_equal(act("/votes", "&question=Une+sortie+%3F&choix=Foot%0Afoot&jour=2099-01-01&"
+                                   "heure=18%3A00"),
+                     200);
+    assert_true(says("Deux choix sont les mêmes."));
+    assert_int_equal(act("/votes",
+                         "&question=Une+sortie+%3F&choix=Foot%0ACin%C3%A9&jour=2099-01-"
+                         "01&heure=18%3A00"),
+                     303);
+    cut("location: ", "\r", path, sizeof path);
+    assert_int_equal(get(path), 200);
+    assert_true(says("Aperçu"));
+    assert_true(says("1 Foot<br>2 Ciné"));
+    strcat(path, "/ouvrir");
+    assert_int_equal(act(path, ""), 303);
+    assert_int_equal(act(path, ""), 409); /* once */
+    assert_int_equal(
+        sql_get_int_n(t.db, &n, "SELECT COUNT(*) FROM ballots WHERE state = 'OPEN'", NULL, 0),
+        OK);
+    assert_int_equal(n, 1);
+}
+
 static void test_logout_ends_it(void **state) {
     (void)state;
     char old[200];
@@ -486,6 +547,7 @@ int main(void) {
         cmocka_unit_test(test_login_needed),     cmocka_unit_test(test_login_elsewhere),
         cmocka_unit_test(test_forged_forms),     cmocka_unit_test(test_roles),
         cmocka_unit_test(test_answer),           cmocka_unit_test(test_files),
+        cmocka_unit_test(test_people),           cmocka_unit_test(test_votes),
         cmocka_unit_test(test_logout_ends_it),   cmocka_unit_test(test_guessing_is_slowed),
         cmocka_unit_test(test_figures),
     };
