@@ -124,23 +124,39 @@ static void walk_on(struct walk *w, uint8_t k, size_t pos, uint8_t miss, uint8_t
     }
 }
 
-/* Phrases that begin with the edge `e` at token i. */
+static void try_rule(struct und_msg *m, size_t i, const struct und_edge *e, uint16_t number) {
+    const struct und_rule *r = &m->u->rule[number];
+    if (!r->at_start || clause_starts(m, i)) {
+        struct walk w = {m, r, number, i, 200};
+        walk_on(&w, 1, e->end, e->miss, e->fuzz);
+    }
+}
+
+/* Phrases that begin with the edge `e` at token i, in the order of the tables. Hundreds begin
+ * with "je"; most have no word in common with the rest. */
 static void follow(struct und_msg *m, size_t i, const struct und_edge e) {
     const struct und *u = m->u;
-    const struct und_edges *next = &m->at[e.end];
-    for (uint32_t k = u->first[e.sym]; k < u->first[e.sym + 1]; k++) {
-        const struct und_start *s = &u->by_first[k];
-        /* hundreds of phrases begin with "je": most have no word in common with the rest */
-        if (!(next->seen[s->next_word] >> s->next_bit &
-              next->seen[s->last_word] >> s->last_bit & 1)) {
+    const uint64_t *seen = m->at[e.end].seen;
+    uint16_t *chosen = m->chosen;
+    size_t n = 0;
+    for (uint32_t g = u->first[e.sym]; g < u->first[e.sym + 1]; g++) {
+        if (!(seen[u->group[g].word] >> u->group[g].bit & 1)) {
             continue;
         }
-        const struct und_rule *r = &u->rule[s->rule];
-        if (r->at_start && !clause_starts(m, i)) {
-            continue;
+        for (uint32_t k = u->group[g].from; k < u->group[g + 1].from; k++) {
+            const struct und_start *s = &u->start[k];
+            if (!(seen[s->word] >> s->bit & 1)) {
+                continue;
+            }
+            size_t at = n++;
+            for (; at > 0 && chosen[at - 1] > s->rule; at--) {
+                chosen[at] = chosen[at - 1];
+            }
+            chosen[at] = s->rule;
         }
-        struct walk w = {m, r, s->rule, i, 200};
-        walk_on(&w, 1, e.end, e.miss, e.fuzz);
+    }
+    for (size_t k = 0; k < n; k++) {
+        try_rule(m, i, &e, chosen[k]);
     }
 }
 
@@ -202,6 +218,7 @@ static void seed_words(struct und_msg *m, size_t i) {
 void und_chart(struct und_msg *m) {
     m->at = ARENA_ARRAY(m->a, struct und_edges, m->n + 1);
     m->known = ARENA_ARRAY(m->a, struct und_known, m->n + 1);
+    m->chosen = ARENA_ARRAY(m->a, uint16_t, m->u->most);
     m->at[m->n].seen[0] = m->at[m->n].seen[UND_SEEN] = 1;
     for (size_t i = m->n; i-- > 0;) {
         struct und_edges *at = &m->at[i];

@@ -269,8 +269,14 @@ static void word_stems(struct und *u, uint16_t id) {
     }
 }
 
+struct begin { /* a phrase on its way into the index */
+    uint16_t first;
+    struct und_group next;
+    struct und_start start;
+};
+
 /* A symbol needed nowhere is 0, which is always seen. */
-static struct und_start start_of(const struct und *u, size_t number) {
+static struct begin begin_of(const struct und *u, size_t number) {
     const struct und_rule *r = &u->rule[number];
     uint8_t k = 1, z = r->n;
     while (k < r->n && r->e[k].opt) {
@@ -281,29 +287,54 @@ static struct und_start start_of(const struct und *u, size_t number) {
     }
     uint16_t next = k < r->n ? r->e[k].sym : 0, last = z > k ? r->e[z - 1].sym : 0;
     bool tight = k == 1 && k < r->n && r->e[k].gap == 0;
-    return (struct und_start){.rule = (uint16_t)number,
-                              .next_word =
-                                  (uint8_t)(und_edge_word(next) + (tight ? 0 : UND_SEEN)),
-                              .next_bit = next & 63,
-                              .last_word = (uint8_t)(und_edge_word(last) + UND_SEEN),
-                              .last_bit = last & 63};
+    unsigned word = und_edge_word(next) + (tight ? 0 : UND_SEEN);
+    return (struct begin){
+        .first = r->e[0].sym,
+        .next = {.word = (uint8_t)word, .bit = next & 63},
+        .start = {(uint16_t)number, (uint8_t)(und_edge_word(last) + UND_SEEN), last & 63}};
+}
+
+static int begin_cmp(const void *a, const void *b) {
+    const struct begin *x = a, *y = b;
+    if (x->first != y->first) {
+        return (int)x->first - (int)y->first;
+    }
+    if (x->next.word != y->next.word || x->next.bit != y->next.bit) {
+        return x->next.word * 64 + x->next.bit - (y->next.word * 64 + y->next.bit);
+    }
+    return (int)x->start.rule - (int)y->start.rule;
 }
 
 static void index_rules(struct und *u) {
+    struct begin *b = mem_alloc((u->rules + 1) * sizeof *b);
+    for (size_t r = 0; r < u->rules; r++) {
+        b[r] = begin_of(u, r + 1);
+    }
+    qsort(b, u->rules, sizeof *b, begin_cmp);
     u->first = ARENA_ARRAY(&u->arena, uint32_t, u->syms + 2);
-    u->by_first = ARENA_ARRAY(&u->arena, struct und_start, u->rules + 1);
-    for (size_t r = 1; r <= u->rules; r++) {
-        u->first[u->rule[r].e[0].sym + 1]++;
+    u->group = ARENA_ARRAY(&u->arena, struct und_group, u->rules + 1);
+    u->start = ARENA_ARRAY(&u->arena, struct und_start, u->rules + 1);
+    uint32_t groups = 0;
+    size_t sym = 0, begun = 0;
+    for (size_t r = 0; r < u->rules; r++) {
+        bool same = r > 0 && b[r].first == b[r - 1].first &&
+                    b[r].next.word == b[r - 1].next.word && b[r].next.bit == b[r - 1].next.bit;
+        while (sym <= b[r].first) {
+            u->first[sym++] = groups;
+        }
+        u->start[r] = b[r].start;
+        begun = r > 0 && b[r].first == b[r - 1].first ? begun + 1 : 1;
+        u->most = begun > u->most ? begun : u->most;
+        if (!same) {
+            u->group[groups] = b[r].next;
+            u->group[groups++].from = (uint32_t)r;
+        }
     }
-    for (size_t s = 1; s <= u->syms + 1; s++) {
-        u->first[s] += u->first[s - 1];
+    while (sym <= u->syms + 1) {
+        u->first[sym++] = groups;
     }
-    uint32_t *fill = mem_alloc((u->syms + 2) * sizeof *fill);
-    memcpy(fill, u->first, (u->syms + 2) * sizeof *fill);
-    for (size_t r = 1; r <= u->rules; r++) {
-        u->by_first[fill[u->rule[r].e[0].sym]++] = start_of(u, r);
-    }
-    free(fill);
+    u->group[groups].from = (uint32_t)u->rules;
+    free(b);
 }
 
 void und_index(struct und *u) {

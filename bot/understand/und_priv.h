@@ -156,11 +156,15 @@ struct und_edges {
                                     these and all behind. Symbol 0, none, is always seen. */
 };
 
-/* A phrase in the list of those that begin with one symbol, with what a glance needs to pass
- * over it: where in und_edges.seen of what follows its next and its last symbol must be. */
+/* The phrases that begin with one symbol, in groups by the symbol that must come next: where it
+ * must be in und_edges.seen of what follows. A glance passes over a group. */
+struct und_group {
+    uint32_t from; /* in und.start; the next group's is the end */
+    uint8_t word, bit;
+};
 struct und_start {
     uint16_t rule;
-    uint8_t next_word, next_bit, last_word, last_bit;
+    uint8_t word, bit; /* the same of its last symbol */
 };
 
 struct und_elem {
@@ -218,9 +222,11 @@ struct und {
     size_t syms, syms_cap;
     struct und_rule *rule; /* 1.. */
     size_t rules, rules_cap;
-    uint32_t *first;            /* by symbol: start in by_first */
-    struct und_start *by_first; /* rules grouped by first symbol */
-    struct und_near *near;      /* deletions, sorted */
+    uint32_t *first;         /* by symbol: its first group; the next symbol's is the end */
+    struct und_group *group; /* and one more that ends the last */
+    size_t most;             /* phrases that begin with one symbol */
+    struct und_start *start; /* in a group in the order of the rules */
+    struct und_near *near;   /* deletions, sorted */
     size_t nears;
     struct und_near *sound; /* phonetic keys, sorted */
     size_t sounds;
@@ -283,6 +289,7 @@ struct und_msg {
     size_t n, tok_cap, tok_max;
     struct und_edges *at;    /* edges that start at each token */
     struct und_known *known; /* of each token */
+    uint16_t *chosen;        /* und_chart.c: phrases being followed, room for u->most */
     struct und_when *when;
     size_t whens, whens_cap;
     struct und_seg *seg;
