@@ -21,8 +21,11 @@ static const struct {
      "l'appel part après le message ; son adresse doit être permise dans la configuration",
      "the call leaves after the turn; its address must be allowed in the configuration"},
     {"start_session", RAPID_NOTE_DIFFERS,
-     "la conversation d'autres personnes n'est pas lancée : un dossier le demande à l'équipe",
-     "other people's flow is not started: a case asks the staff to"},
+     "lancée pour un numéro ou une adresse déjà inscrits ; pour un groupe ou une recherche, un "
+     "dossier le demande à l'équipe",
+     "started for a number or address that is enrolled; for a group or a search a case asks "
+     "the "
+     "staff to"},
     {"send_broadcast", RAPID_NOTE_LOST,
      "rien n'est envoyé à d'autres : un dossier le signale à l'équipe",
      "nothing is sent to others: a case tells the staff"},

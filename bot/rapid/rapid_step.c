@@ -5,122 +5,12 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/json.h"
 #include "base/text.h"
 #include "bot/rapid/rapid_step_priv.h"
 
 #define EXPIRE_MINUTES (7 * 24 * 60) /* when the flow itself does not say */
-#define SAVED_MAX 9000 /* bytes of a stored session: ours holds other things too */
-#define INPUT_MAX 2000 /* bytes of the person's words kept between two sprints */
-#define OPTIONS_MAX 40 /* categories of a question, as choices to be recognised */
-#define WORDS_MAX 400  /* of all of them */
-
-/* --- what is stored --- */
-
-static const struct val *last_step(struct arena *a, const struct val *path) {
-    size_t n = val_is(path, VAL_LIST) ? path->list.n : 0;
-    return val_list(a, n ? &path->list.item[n - 1] : NULL, n ? 1 : 0);
-}
-
-static bool is_over(const struct val *run) {
-    struct str status = val_get_text(run, "status", STR_EMPTY);
-    return !str_is(status, "active") && !str_is(status, "waiting");
-}
-
-/* @child is the run that the last live one entered: no other run that has ended is asked for.
- */
-static bool is_child(const struct val *runs, size_t at) {
-    struct str parent = val_get_text(runs->list.item[at], "parent_uuid", STR_EMPTY);
-    for (size_t i = at + 1; i < runs->list.n; i++) {
-        if (str_eq(val_get_text(runs->list.item[i], "parent_uuid", STR_EMPTY), parent)) {
-            return false;
-        }
-    }
-    return parent.n > 0;
-}
-
-static const struct val *without_extra(struct arena *a, const struct val *run) {
-    const struct val *results = val_get(run, "results");
-    struct val_builder *b = val_map_begin(a);
-    for (size_t i = 0; val_is(results, VAL_MAP) && i < results->map.n; i++) {
-        val_put_str(b, results->map.pair[i].key,
-                    val_with(a, results->map.pair[i].val, STR("extra"), NULL));
-    }
-    return val_with(a, run, STR("results"), val_end(b));
-}
-
-/* What a web-hook answered, without its words; its status stays. */
-static const struct val *without_webhook(struct arena *a, const struct val *run) {
-    const struct val *hook = val_get(run, "webhook");
-    if (!val_is(hook, VAL_MAP)) {
-        return run;
-    }
-    hook = val_with(a, hook, STR("json"), &VAL_NIL);
-    hook = val_with(a, hook, STR("body"), val_text(a, STR_EMPTY));
-    hook = val_with(a, hook, STR("headers"), val_map(a, NULL, 0));
-    return val_with(a, run, STR("webhook"), hook);
-}
-
-/* level 1: without what flows rarely look at again; 2: without the answers of web-hooks. */
-static const struct val *packed_runs(struct arena *a, const struct val *runs, int level) {
-    struct val_builder *b = val_list_begin(a);
-    for (size_t i = 0; i < runs->list.n; i++) {
-        const struct val *run = runs->list.item[i];
-        if (is_over(run) && i > 0 && !is_child(runs, i)) {
-            continue;
-        }
-        run = val_with(a, run, STR("path"), last_step(a, val_get(run, "path")));
-        run = level >= 1 ? without_extra(a, run) : run;
-        run = level >= 2 ? without_webhook(a, run) : run;
-        val_push(b, run);
-    }
-    return val_end(b);
-}
-
-static const struct val *cut_input(struct arena *a, const struct val *input) {
-    struct str text = val_get_text(input, "text", STR_EMPTY);
-    if (text.n <= INPUT_MAX) {
-        return input;
-    }
-    return val_with(a, input, STR("text"), val_text(a, text_cut(text, INPUT_MAX / 4)));
-}
-
-static const struct val *pack(struct arena *a, const struct val *saved, int level) {
-    const struct val *input = val_get(saved, "input"), *resume = val_get(saved, "resume"),
-                     *trigger = val_get(saved, "trigger");
-    saved = val_with(a, saved, STR("contact"), NULL); /* read anew at each turn */
-    if (val_is(input, VAL_MAP)) {
-        saved = val_with(a, saved, STR("input"), cut_input(a, input));
-    }
-    if (val_is(resume, VAL_MAP)) {
-        struct val_builder *b = val_map_begin(a);
-        val_put(b, "type", val_get(resume, "type"));
-        saved = val_with(a, saved, STR("resume"), val_end(b));
-    }
-    if (level >= 1) {
-        saved = val_with(a, saved, STR("trigger"), val_with(a, trigger, STR("event"), NULL));
-    }
-    return val_with(a, saved, STR("runs"), packed_runs(a, val_get(saved, "runs"), level));
-}
-
-/* False: even without all that it can lose it is too big. */
-static bool store(struct run *r, struct rapid_session *rs) {
-    const struct val *whole = rapid_session_save(rs);
-    for (int level = 0; level <= 2; level++) {
-        const struct val *saved = pack(r->a, whole, level);
-        if (json_text(saved, r->a).n > SAVED_MAX) {
-            continue;
-        }
-        if (level > 0) {
-            turn_trace(r, "the session was too long: %s",
-                       level > 1 ? "the answers of web-hooks are not kept"
-                                 : "details of results are not kept");
-        }
-        turn_set_var(r, STR(RAPID_STEP_SAVED), saved);
-        return true;
-    }
-    return false;
-}
+#define OPTIONS_MAX 40               /* categories of a question, as choices to be recognised */
+#define WORDS_MAX 400                /* of all of them */
 
 /* --- ends --- */
 
@@ -262,7 +152,7 @@ static int settle(struct run *r, const struct rapid_place *place, struct rapid_s
     const struct val *saved = rapid_session_save(rs);
     rapid_step_effects(r, place, events, calls ? 0 : wait_ms(place->set, saved));
     move_to(r, place, saved);
-    if (!store(r, rs)) {
+    if (!rapid_step_store(r, place->set, rs)) {
         return give_up(r, "flow_limit", STR("the session is too long to be kept"));
     }
     if (calls) {
@@ -312,7 +202,9 @@ static const struct val *trigger_of(struct run *r, const struct rapid_flow *flow
     bool called = r->s.frames > 1 && r->frame[r->s.frames - 2].wait == WAIT_CHILD;
     bool heard = r->ev->kind == EVENT_MESSAGE && r->s.replying && !called;
     struct val_builder *b = val_map_begin(r->a);
-    val_put(b, "type", val_textz(r->a, heard ? "msg" : "manual"));
+    const struct val *parent = val_get(f->with, "run_summary"); /* begun by another's flow */
+    val_put(b, "type", val_textz(r->a, heard ? "msg" : parent ? "flow_action" : "manual"));
+    val_put(b, "run_summary", parent);
     val_put(b, "flow", rapid_flow_ref(r->a, flow, false));
     val_put(b, "params", f->with);
     if (heard) {

@@ -2,13 +2,16 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include <string.h>
 
+#include "base/json.h"
 #include "base/text.h"
+#include "bot/others.h"
 #include "bot/rapid/rapid_step_priv.h"
 
-#define REASON_CHARS 120 /* of a ticket's note or a mail's subject, as the reason of a case */
-#define CASE_CHARS 400   /* of all of them together */
-#define ASKED_BYTES 1600 /* of the last message, kept to be said again */
-#define LABEL_CHARS 40   /* of a button */
+#define REASON_CHARS 120   /* of a ticket's note or a mail's subject, as the reason of a case */
+#define CASE_CHARS 400     /* of all of them together */
+#define ASKED_BYTES 1600   /* of the last message, kept to be said again */
+#define SUMMARY_BYTES 3000 /* of a run handed on to another person's */
+#define LABEL_CHARS 40     /* of a button */
 
 struct doing {
     struct run *r;
@@ -211,6 +214,56 @@ static struct str names_of(struct run *r, const struct val *event) {
     return s;
 }
 
+/* The name here of one of their flows; empty when it is not carried over. */
+static struct str flow_here(const struct rapid_set *set, const struct val *ref) {
+    struct str uuid = val_get_text(ref, "uuid", STR_EMPTY);
+    for (size_t i = 0; i < set->flows; i++) {
+        if (str_eq(set->flow[i].flow->uuid, uuid)) {
+            return set->flow[i].name;
+        }
+    }
+    return STR_EMPTY;
+}
+
+/* @parent of what is started: the results so far, when they are not too many to be handed on.
+ */
+static const struct val *handed_on(struct run *r, const struct val *event) {
+    const struct val *summary = val_get(event, "run_summary");
+    struct val_builder *b = val_map_begin(r->a);
+    if (json_text(summary ? summary : &VAL_NIL, r->a).n <= SUMMARY_BYTES) {
+        val_put(b, "run_summary", summary);
+    }
+    return val_end(b);
+}
+
+/* Addresses, and the person themselves, are started; groups and searches are for the staff.
+ * False when there is something left for them. */
+static bool start_others(struct doing *d, const struct val *event) {
+    struct run *r = d->r;
+    const struct val *urns = val_get(event, "urns"), *who = val_get(event, "contacts"),
+                     *groups = val_get(event, "groups");
+    struct str flow = flow_here(d->place->set, val_get(event, "flow"));
+    bool whole = flow.n > 0;
+    for (size_t i = 0; whole && val_is(urns, VAL_LIST) && i < urns->list.n; i++) {
+        const struct val *urn = urns->list.item[i];
+        struct str to = val_is(urn, VAL_TEXT) ? rapid_urn_identity(urn->text, r->a) : STR_EMPTY;
+        to = str_starts(to, STR("tel:")) ? str_sub(to, 4, to.n) : to;
+        others_start(r, flow, to, handed_on(r, event));
+    }
+    for (size_t i = 0; val_is(who, VAL_LIST) && i < who->list.n; i++) {
+        struct str uuid = val_get_text(who->list.item[i], "uuid", STR_EMPTY);
+        bool ours = str_starts(uuid, STR(RAPID_STEP_PERSON));
+        if (whole && ours) {
+            others_start(r, flow, str_sub(uuid, sizeof RAPID_STEP_PERSON - 1, uuid.n),
+                         handed_on(r, event));
+        }
+        whole = whole && ours;
+    }
+    return whole && !(val_is(groups, VAL_LIST) && groups->list.n) &&
+           !val_get_bool(event, "create_contact", false) &&
+           val_get_text(event, "contact_query", STR_EMPTY).n == 0;
+}
+
 static void for_others(struct doing *d, const struct val *event, bool broadcast) {
     struct run *r = d->r;
     const struct val *texts = val_get(event, "translations");
@@ -277,7 +330,8 @@ static void one(struct doing *d, struct str type, const struct val *event) {
                    body = val_get_text(event, "body", STR_EMPTY);
         hand(d, arena_printf(d->r->a, "e-mail : %.*s - %.*s", STR_ARG(subject), STR_ARG(body)),
              false);
-    } else if (str_is(type, "session_triggered") || str_is(type, "broadcast_created")) {
+    } else if (str_is(type, "broadcast_created") ||
+               (str_is(type, "session_triggered") && !start_others(d, event))) {
         for_others(d, event, str_is(type, "broadcast_created"));
     } else if (str_is(type, "run_result_changed")) {
         keep_result(d, event);

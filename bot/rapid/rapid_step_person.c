@@ -83,7 +83,8 @@ const struct val *rapid_step_person(struct run *r, const struct rapid_set *set) 
                                    first.n && last.n ? " " : "", STR_ARG(last));
     struct val_builder *b = val_map_begin(a);
     int64_t number = val_get_int(c, "id", 0);
-    val_put(b, "uuid", val_text(a, arena_printf(a, "contact-%lld", (long long)number)));
+    val_put(b, "uuid",
+            val_text(a, arena_printf(a, RAPID_STEP_PERSON "%lld", (long long)number)));
     val_put(b, "id", val_is(id, VAL_NUMBER) ? id : NULL);
     val_put(b, "name", val_text(a, name));
     val_put(b, "language", val_text(a, rapid_language_long(turn_lang(r))));

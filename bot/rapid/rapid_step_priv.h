@@ -10,6 +10,9 @@
 #define RAPID_STEP_SAVED "rapid" /* variables of the frame: the stored session, */
 #define RAPID_STEP_ASKED "asked" /* the last message of a sprint that waits */
 
+/* What stands before the number of a person's file in "@contact.uuid". */
+#define RAPID_STEP_PERSON "contact-"
+
 /* What they may know, of the turn being made. Lives in the turn's arena. */
 struct rapid_world *rapid_step_world(struct run *r);
 /* The person as they know people: name, groups, fields, language. */
@@ -19,6 +22,10 @@ const struct val *rapid_step_person(struct run *r, const struct rapid_set *set);
  * message joins the one before it as ours do. wait_ms 0: nothing waits. */
 void rapid_step_effects(struct run *r, const struct rapid_place *place,
                         const struct val *events, int64_t wait_ms);
+/* Keeps the session in the frame, without what is not needed to go on; when that is still too
+ * long, without what web-hooks answered and no text of the set reads, then without all of it
+ * (the trace says so). False: it cannot be kept. */
+bool rapid_step_store(struct run *r, const struct rapid_set *set, struct rapid_session *rs);
 /* The message that stands open, once more. */
 void rapid_step_say_again(struct run *r);
 

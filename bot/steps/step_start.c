@@ -1,6 +1,7 @@
 /* step_start.c - start: another flow, after this one, or for another person. */
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/json.h"
+#include "bot/others.h"
 #include "bot/steps/steps_priv.h"
 
 struct start_data {
@@ -23,59 +24,21 @@ static void compile(struct compile *c, const struct val *step, struct node *n, i
                     d->person ? " for another person" : "");
 }
 
-/* How many people have handed this on already: the longest way that led here. */
-static int64_t chain(struct run *r) {
-    int64_t longest = 0;
-    for (size_t i = 0; i < r->s.frames; i++) {
-        int64_t n = val_get_int(r->frame[i].with, START_CHAIN, 0);
-        struct str written = val_get_text(r->frame[i].with, START_CHAIN, STR_EMPTY);
-        n = written.n && !str_to_i64(written, &n) ? START_CHAIN_MAX : n; /* of a transcript */
-        longest = n > longest ? n : longest;
-    }
-    return longest;
-}
-
 static struct str person_text(struct run *r, const struct val *v) {
     return val_is(v, VAL_TEXT)     ? str_trim(v->text)
            : val_is(v, VAL_NUMBER) ? dec_text(v->num, r->a)
                                    : STR_EMPTY;
 }
 
-static size_t starts_so_far(const struct run *r) {
-    size_t n = 0;
-    for (size_t i = 0; i < r->effects; i++) {
-        n += r->effect[i].kind == EFFECT_START;
-    }
-    return n;
-}
-
-static void start_other(struct run *r, const struct start_data *d) {
-    int64_t handed = chain(r) + 1;
-    struct str person = person_text(r, turn_value(r, d->person));
-    if (person.n == 0) {
-        turn_trace(r, "%.*s is not started: nobody is named", STR_ARG(d->flow));
-        return;
-    }
-    if (handed > START_CHAIN_MAX || starts_so_far(r) >= START_TURN_MAX) {
-        turn_trace(r, "%.*s is not started: it goes from person to person too often",
-                   STR_ARG(d->flow));
-        turn_case(r, "start_chain", STR_EMPTY, false, false);
-        return;
-    }
-    const struct val *with = turn_entries(r, d->with, d->withs);
-    with = val_with(r->a, with, STR(START_CHAIN), val_int(r->a, handed));
-    turn_effect(r, EFFECT_START)->start = (struct effect_start){d->flow, person, with};
-    turn_trace(r, "%.*s is started for another person", STR_ARG(d->flow));
-}
-
 static int run(struct run *r, const struct node *n) {
     const struct start_data *d = n->data;
     if (d->person) {
-        start_other(r, d);
+        others_start(r, d->flow, person_text(r, turn_value(r, d->person)),
+                     turn_entries(r, d->with, d->withs));
     } else if (r->s.pendings < SESSION_PENDING_MAX) {
         const struct val *with = turn_entries(r, d->with, d->withs);
-        if (chain(r)) {
-            with = val_with(r->a, with, STR(START_CHAIN), val_int(r->a, chain(r)));
+        if (others_chain(r)) {
+            with = val_with(r->a, with, STR(START_CHAIN), val_int(r->a, others_chain(r)));
         }
         r->pending[r->s.pendings++] = (struct pending){
             .flow = d->flow, .with = with, .priority = SAY_QUESTION, .queued_ms = r->w->now_ms};

@@ -64,8 +64,9 @@ static void names_words_and_fields(void **unused) {
 static void everything_in_the_file_is_told(void **unused) {
     (void)unused;
     struct rapid_set s = read_set(NULL);
-    static const char *const DIFFERS[] = {"open_ticket", "send_email", "call_webhook",
-                                          "set_contact_name", "en-tête Authorization"},
+    static const char *const DIFFERS[] = {"open_ticket",   "send_email",
+                                          "call_webhook",  "set_contact_name",
+                                          "start_session", "en-tête Authorization"},
                              *const LOST[] = {"à date",
                                               "« secret »",
                                               "send_broadcast",

@@ -145,6 +145,49 @@ static void a_web_hook_is_waited_for(void **unused) {
     library_free(l);
 }
 
+/* A web-hook, then a question, then what the web-hook said. */
+static const char LONG_ANSWER[] =
+    "{\"flows\": [{\"uuid\": \"f\", \"name\": \"Gros\", \"language\": \"fra\", "
+    "\"spec_version\": "
+    "\"14.4.2\", \"type\": \"messaging\", \"nodes\": [{\"uuid\": \"n1\", \"actions\": "
+    "[{\"uuid\": "
+    "\"a1\", \"type\": \"call_webhook\", \"method\": \"GET\", \"url\": "
+    "\"https://gros.example/\", "
+    "\"result_name\": \"Gros\"}], \"exits\": [{\"uuid\": \"e1\", \"destination_uuid\": "
+    "\"n2\"}]}, "
+    "{\"uuid\": \"n2\", \"actions\": [{\"uuid\": \"a2\", \"type\": \"send_msg\", \"text\": "
+    "\"Prêt "
+    "?\"}], \"router\": {\"type\": \"switch\", \"operand\": \"@input.text\", \"wait\": "
+    "{\"type\": "
+    "\"msg\"}, \"categories\": [{\"uuid\": \"c1\", \"name\": \"Tout\", \"exit_uuid\": "
+    "\"e2\"}], "
+    "\"default_category_uuid\": \"c1\", \"cases\": []}, \"exits\": [{\"uuid\": \"e2\", "
+    "\"destination_uuid\": \"n3\"}]}, {\"uuid\": \"n3\", \"actions\": [{\"uuid\": \"a3\", "
+    "\"type\": "
+    "\"send_msg\", \"text\": \"Reste @webhook.json.court.\"}], \"exits\": [{\"uuid\": "
+    "\"e3\"}]}]}]}";
+
+static void a_long_answer_keeps_what_is_read_of_it(void **unused) {
+    (void)unused;
+    const char *text[] = {LONG_ANSWER, NULL};
+    struct library *l = kit_library(text);
+    struct player *p = lea(l);
+    const struct val *answer = NULL;
+    struct err err = {0};
+    char *padding = arena_alloc(&kit_arena, 9001);
+    memset(padding, 'x', 9000);
+    padding[9000] = '\0';
+    struct str json = arena_printf(
+        &kit_arena, "{\"json\": {\"long\": \"%s\", \"court\": \"trois\"}}", padding);
+    assert_int_equal(json_parse(json, &kit_arena, &answer, &err), OK);
+    player_given(p, STR("webhooks.url"), answer);
+    check_str(kit_start(p, "gros", NULL), "Prêt ?");
+    assert_true(player_session(p).n < 9000);
+    check_str(kit_say(p, "ok"), "Reste trois.");
+    player_free(p);
+    library_free(l);
+}
+
 static void it_is_listed_like_ours(void **unused) {
     (void)unused;
     struct library *l = flows();
@@ -180,6 +223,7 @@ int main(void) {
         cmocka_unit_test(flows_of_ours_call_and_start_it),
         cmocka_unit_test(buttons_carry_their_words),
         cmocka_unit_test(a_web_hook_is_waited_for),
+        cmocka_unit_test(a_long_answer_keeps_what_is_read_of_it),
         cmocka_unit_test(it_is_listed_like_ours),
         cmocka_unit_test(the_words_of_ours_cannot_be_taken),
     };
