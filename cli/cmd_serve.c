@@ -41,6 +41,16 @@ static void on_signal(int sig) {
     }
 }
 
+static struct service *published_by_signal;
+
+/* SIGHUP, as "systemctl reload" sends it: the flows are read again. */
+static void on_hangup(int sig) {
+    (void)sig;
+    if (published_by_signal) {
+        atomic_store(&published_by_signal->publish, true);
+    }
+}
+
 static void *work(void *arg) {
     struct serving *v = arg;
     if (service_run(&v->service) != OK) {
@@ -158,6 +168,11 @@ static int serve(const struct arguments *args) {
         struct sigaction sa = {.sa_handler = on_signal};
         sigaction(SIGINT, &sa, NULL);
         sigaction(SIGTERM, &sa, NULL);
+        if (!isatty(STDIN_FILENO)) { /* a terminal that closes takes its service with it */
+            published_by_signal = &v->service;
+            sa.sa_handler = on_hangup;
+            sigaction(SIGHUP, &sa, NULL);
+        }
         v->working = pthread_create(&v->work, NULL, work, v) == 0;
         welcome(v);
         rc = v->working ? site_run(v->site) : E_IO;
@@ -167,6 +182,7 @@ static int serve(const struct arguments *args) {
         char line[1024];
         options_fail("%s", err_format(&err, line, sizeof line));
     }
+    published_by_signal = NULL;
     close_all(v);
     free(v);
     return rc == OK ? 0 : 1;
@@ -202,13 +218,15 @@ const struct command CMD_SERVE = {
     .name = "serve",
     .usage = "--demo | --config FICHIER",
     .summary = "le service : reçoit, répond, rappelle, envoie ; --demo pour essayer",
-    .help = "  --demo             invented people and a phone simulator, on a fresh database; "
-            "nothing is really sent\n"
-            "  --config FILE      the configuration (default: rebond.yaml here); `rebond "
-            "config reference` shows one\n"
-            "  --db PATH          another database than the configured one\n"
-            "  --listen ADDR      another address than the configured one (127.0.0.1:8080)\n\n"
-            "Ctrl-C or SIGTERM stops it cleanly. Outside production nothing leaves for "
-            "anything but this machine.",
+    .help =
+        "  --demo             invented people and a phone simulator, on a fresh database; "
+        "nothing is really sent\n"
+        "  --config FILE      the configuration (default: rebond.yaml here); `rebond "
+        "config reference` shows one\n"
+        "  --db PATH          another database than the configured one\n"
+        "  --listen ADDR      another address than the configured one (127.0.0.1:8080)\n\n"
+        "Ctrl-C or SIGTERM stops it cleanly; SIGHUP reads the flows again (those in force stay "
+        "when the new ones have a mistake). Outside production nothing leaves for "
+        "anything but this machine.",
     .run = run,
 };

@@ -3,6 +3,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "jobs/flows.h"
 
+#include <stdlib.h>
+
 #include "base/embed.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -17,30 +19,38 @@
 
 #define FLOWS_MAX 500
 
-static enum rc from_folder(struct service *s, struct library_source **ret, size_t *ret_n,
-                           struct err *err) {
+/* One reading of all flows. Pages and turns may still hold a program of an older one: it stays
+ * until the service ends. */
+struct flows_read {
+    struct library *library;
+    struct arena a;
+    struct flows_read *older;
+};
+
+static enum rc from_folder(const struct service *s, struct arena *a,
+                           struct library_source **ret, size_t *ret_n, struct err *err) {
     struct str *name, *brought;
     size_t n, more;
-    const char *dir = arena_cstr(&s->process, s->config->flows);
-    enum rc rc = file_list(dir, ".yaml", &s->process, &name, &n, err);
-    rc = rc == OK ? file_list(dir, RAPID_FRONT.suffix, &s->process, &brought, &more, err) : rc;
+    const char *dir = arena_cstr(a, s->config->flows);
+    enum rc rc = file_list(dir, ".yaml", a, &name, &n, err);
+    rc = rc == OK ? file_list(dir, RAPID_FRONT.suffix, a, &brought, &more, err) : rc;
     if (rc != OK) {
         return rc;
     }
-    struct library_source *src = ARENA_ARRAY(&s->process, struct library_source, n + more);
+    struct library_source *src = ARENA_ARRAY(a, struct library_source, n + more);
     for (size_t i = 0; i < n + more && rc == OK; i++) {
         size_t max = i < n ? YAML_SIZE_MAX : RAPID_SET_BYTES_MAX;
-        src[i].file = arena_printf(&s->process, "%s/%.*s", dir,
-                                   STR_ARG(i < n ? name[i] : brought[i - n]));
-        rc = file_read(src[i].file.p, max, &s->process, &src[i].text, err);
+        src[i].file =
+            arena_printf(a, "%s/%.*s", dir, STR_ARG(i < n ? name[i] : brought[i - n]));
+        rc = file_read(src[i].file.p, max, a, &src[i].text, err);
     }
     *ret = src;
     *ret_n = n + more;
     return rc;
 }
 
-static void from_binary(struct service *s, struct library_source **ret, size_t *ret_n) {
-    struct library_source *src = ARENA_ARRAY(&s->process, struct library_source, FLOWS_MAX);
+static void from_binary(struct arena *a, struct library_source **ret, size_t *ret_n) {
+    struct library_source *src = ARENA_ARRAY(a, struct library_source, FLOWS_MAX);
     size_t n = 0;
     for (const struct embed_file *f = EMBED_FILES; f->name && n < FLOWS_MAX; f++) {
         struct str name = str_from(f->name);
@@ -82,38 +92,75 @@ static void report(const struct flow_problems *p, struct err *err) {
     }
 }
 
-static enum rc keep_versions(struct service *s) {
+static enum rc keep_versions(struct service *s, const struct library *lib) {
     enum rc rc = sql_begin(s->db, SQL_WRITE);
-    for (size_t i = 0; i < library_count(s->library) && rc == OK; i++) {
+    for (size_t i = 0; i < library_count(lib) && rc == OK; i++) {
         struct str name, hash;
         struct library_source src;
-        library_item(s->library, i, &name, &hash, &src);
+        library_item(lib, i, &name, &hash, &src);
         rc = programs_put(s->db, hash, name, src.text, service_now(s));
     }
     return sql_end(s->db, rc);
 }
 
-enum rc flows_load(struct service *s, struct err *err) {
+static enum rc read_set(struct service *s, struct flows_read *set, struct err *err) {
     struct library_source *src;
     size_t n;
     if (s->config->flows.n > 0) {
-        enum rc rc = from_folder(s, &src, &n, err);
+        enum rc rc = from_folder(s, &set->a, &src, &n, err);
         if (rc != OK) {
             return rc;
         }
     } else {
-        from_binary(s, &src, &n);
+        from_binary(&set->a, &src, &n);
     }
-    struct flow_problems problems = {.a = &s->process};
-    struct library *lib = NULL;
-    enum rc rc = library_load(&STEPS_LANG, src, n, fetch, s, &lib, &problems);
+    struct flow_problems problems = {.a = &set->a};
+    enum rc rc = library_load(&STEPS_LANG, src, n, fetch, s, &set->library, &problems);
     if (rc != OK) {
         report(&problems, err);
-        library_free(lib);
         return rc;
     }
-    s->library = lib;
-    log_event(LOG_LVL_INFO, "flows.loaded", "n=%zu", library_count(lib));
-    rc = keep_versions(s);
+    /* a version is in the database before the first conversation begins on it */
+    rc = keep_versions(s, set->library);
     return rc == OK ? OK : err_set(err, rc, "flows: %s", sql_error(s->db));
+}
+
+static void free_set(struct flows_read *set) {
+    library_free(set->library);
+    arena_done(&set->a);
+    free(set);
+}
+
+enum rc flows_load(struct service *s, struct err *err) {
+    struct flows_read *set = mem_alloc(sizeof *set);
+    *set = (struct flows_read){.older = s->flows};
+    arena_init(&set->a);
+    enum rc rc = read_set(s, set, err);
+    if (rc != OK) {
+        free_set(set);
+        return rc;
+    }
+    s->flows = set;
+    s->library = set->library;
+    log_event(LOG_LVL_INFO, "flows.loaded", "n=%zu", library_count(set->library));
+    return OK;
+}
+
+void flows_publish(struct service *s) {
+    struct err err = {0};
+    if (!atomic_exchange(&s->publish, false)) {
+        return;
+    }
+    if (flows_load(s, &err) != OK) {
+        log_err("flows.refused", &err, "the flows in force stay");
+    }
+}
+
+void flows_close(struct service *s) {
+    while (s->flows) {
+        struct flows_read *set = s->flows;
+        s->flows = set->older;
+        free_set(set);
+    }
+    s->library = NULL;
 }

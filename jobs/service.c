@@ -232,7 +232,7 @@ void service_close(struct service *s) {
     callout_close(s);
     media_close(s);
     carriers_close(s);
-    library_free(s->library);
+    flows_close(s);
     und_free(s->und);
     db_close(s->db);
     if (s->calls) {
@@ -301,6 +301,7 @@ static int turn_once(struct service *s) {
     int done = 0, failed = 0;
     int64_t next = -1, now = service_now(s);
     add_up(&done, &failed, calls_run(s));
+    flows_publish(s);
     add_up(&done, &failed, receive_batch(s));
     add_up(&done, &failed, converse_round(s));
     add_up(&done, &failed, remind_round(s));

@@ -17,6 +17,7 @@
 
 struct db;
 struct library;
+struct flows_read;
 struct und;
 struct http_pool;
 struct carrier;
@@ -36,13 +37,15 @@ enum change {
 
 /* Owned by the work thread, but for what is marked shared. */
 struct service {
-    const struct config *config; /* shared, immutable */
-    struct arena process;        /* lives as long as the service */
-    struct clock clock;          /* shared */
-    struct db *db;               /* the writer's connection */
-    struct library *library;     /* flows in force */
-    struct und *und;             /* shared, immutable */
-    struct carrier *carrier;     /* configured channels, opened (jobs/carriers.h) */
+    const struct config *config;     /* shared, immutable */
+    struct arena process;            /* lives as long as the service */
+    struct clock clock;              /* shared */
+    struct db *db;                   /* the writer's connection */
+    struct library *_Atomic library; /* shared: flows in force; one that was stays readable */
+    struct flows_read *flows;        /* jobs/flows.c */
+    atomic_bool publish;             /* shared: read the flows again at the next round */
+    struct und *und;                 /* shared, immutable */
+    struct carrier *carrier;         /* configured channels, opened (jobs/carriers.h) */
     size_t carriers;
     struct http_pool *http;
     struct intake *intake; /* shared: from the web thread to the writer */
