@@ -137,10 +137,10 @@ struct gateway_kind {
     /* MUST. Pure: the same message and answers give the same calls. */
     enum gw_next (*send_next)(struct gw_send *s, const struct gw_answer *answer,
                               struct gw_call *ret_call);
-    /* MUST when GW_POLL: the next poll call for a cursor ("" at first; NONE: this channel is not
-     * polled), and what its answer
-     * brought. *ret_cursor is stored in the same transaction as the inbound it covers. LATER as
-     * E_BUSY with *ret_wait_ms, account faults as E_DENIED. */
+    /* MUST when GW_POLL: the next poll call for a cursor ("" at first; NONE: this channel is
+     * not polled), and what its answer brought. *ret_cursor is stored in the same transaction
+     * as the inbound it covers. LATER as E_BUSY with *ret_wait_ms, account faults as E_DENIED.
+     */
     enum rc (*poll_call)(const struct gw_channel *ch, struct str cursor, int64_t now_ms,
                          struct arena *a, struct gw_call *ret);
     enum rc (*poll_parse)(const struct gw_channel *ch, struct str cursor,

@@ -14,7 +14,8 @@
  * enough. */
 #define MEMORY_SLOTS 32
 
-#define GATHER_MS 20 /* nobody notices that an answer waits so long */
+#define ONE 1000000LL /* a message, in the bucket */
+#define GATHER_MS 20  /* nobody notices that an answer waits so long */
 
 struct memory {
     struct gw_memory face;
@@ -100,6 +101,12 @@ static bool prefixes_are_right(struct str list) {
     return true;
 }
 
+/* One second of messages, at least one. */
+static int64_t bucket_size(const struct carrier *c) {
+    int64_t second = c->limits.per_1000_s * 1000;
+    return second > ONE ? second : ONE;
+}
+
 static enum rc carrier_open(struct service *s, struct carrier *c,
                             const struct channel_config *cc, struct err *err) {
     if (!prefixes_are_right(cc->prefixes)) {
@@ -107,7 +114,8 @@ static enum rc carrier_open(struct service *s, struct carrier *c,
                       "channel '%.*s': prefixes are written +336 +337", STR_ARG(cc->name));
     }
     c->config = cc;
-    c->tokens_milli = cc->per_second * 1000;
+    channel_limits(cc, &c->limits);
+    c->tokens_micro = bucket_size(c);
     c->gw.name = cc->name;
     c->gw.config = cc->options;
     c->gw.public_url = s->config->public_url;
@@ -187,7 +195,7 @@ bool carrier_is_out(const struct service *s, const struct carrier *c, int64_t no
 
 /* An unknown price is taken for the dearest: nobody chose that channel for its price. */
 static int64_t price_of(const struct carrier *c) {
-    return c->config->price_micro > 0 ? c->config->price_micro : INT64_MAX;
+    return c->limits.price_micro > 0 ? c->limits.price_micro : INT64_MAX;
 }
 
 static bool is_better(const struct service *s, const struct carrier *c,
@@ -223,23 +231,23 @@ struct carrier *carrier_for(struct service *s, struct address at, struct str pre
 }
 
 static void refill(struct carrier *c, int64_t now_ms) {
-    int64_t rate = c->config->per_second, full = rate * 1000;
-    if (now_ms > c->refilled_ms) {
-        int64_t gained =
-            now_ms - c->refilled_ms > 1000 ? full : (now_ms - c->refilled_ms) * rate;
-        c->tokens_milli = c->tokens_milli + gained > full ? full : c->tokens_milli + gained;
+    int64_t rate = c->limits.per_1000_s, full = bucket_size(c); /* rate: millionths a ms */
+    int64_t gone = now_ms - c->refilled_ms;
+    if (gone > 0) {
+        int64_t gained = gone > full / rate ? full : gone * rate;
+        c->tokens_micro = c->tokens_micro + gained > full ? full : c->tokens_micro + gained;
     }
     c->refilled_ms = now_ms; /* also when the clock was set back */
 }
 
 int carrier_pace(struct carrier *c, int64_t now_ms) {
     refill(c, now_ms);
-    if (c->tokens_milli >= 1000) {
-        return (int)(c->tokens_milli / 1000);
+    if (c->tokens_micro >= ONE) {
+        return (int)(c->tokens_micro / ONE);
     }
-    int64_t rate = c->config->per_second;
-    int64_t need = rate * GATHER_MS < 1000 ? 1000 : rate * GATHER_MS;
-    c->pace_until_ms = now_ms + (need - c->tokens_milli + rate - 1) / rate;
+    int64_t rate = c->limits.per_1000_s;
+    int64_t need = rate * GATHER_MS < ONE ? ONE : rate * GATHER_MS;
+    c->pace_until_ms = now_ms + (need - c->tokens_micro + rate - 1) / rate;
     return 0;
 }
 
@@ -248,14 +256,14 @@ int64_t carrier_take(struct carrier *c, struct str address, int64_t now_ms) {
     uint64_t hash = str_hash(address);
     size_t at = (size_t)(hash % (sizeof c->recent / sizeof *c->recent));
     if (c->recent[at].hash == hash &&
-        c->recent[at].sent_ms + c->config->per_person_ms > now_ms) {
-        return c->recent[at].sent_ms + c->config->per_person_ms - now_ms;
+        c->recent[at].sent_ms + c->limits.per_person_ms > now_ms) {
+        return c->recent[at].sent_ms + c->limits.per_person_ms - now_ms;
     }
-    if (c->tokens_milli < 1000) {
-        int64_t rate = c->config->per_second;
-        return (1000 - c->tokens_milli + rate - 1) / rate;
+    if (c->tokens_micro < ONE) {
+        int64_t rate = c->limits.per_1000_s;
+        return (ONE - c->tokens_micro + rate - 1) / rate;
     }
-    c->tokens_milli -= 1000;
+    c->tokens_micro -= ONE;
     c->recent[at].hash = hash;
     c->recent[at].sent_ms = now_ms;
     return 0;

@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "gateways/gateway.h"
+#include "jobs/channel_limits.h"
 #include "jobs/config.h"
 
 struct service;
@@ -18,8 +19,9 @@ struct service;
 struct carrier {
     struct gw_channel gw;
     const struct channel_config *config;
+    struct channel_limits limits; /* the configuration's, else the provider's */
     /* the writer's own from here on */
-    int64_t tokens_milli; /* token bucket, in thousandths of a message */
+    int64_t tokens_micro; /* token bucket, in millionths of a message */
     int64_t refilled_ms;
     int64_t pace_until_ms;   /* no token before: see carrier_pace */
     int in_flight, landed;   /* on the wire; of these, answered and not yet written down */

@@ -28,6 +28,8 @@ static const struct option CHANNEL_OPTIONS[] = {
      "débuts des numéros que ce canal transporte, avec indicatif (+336 +337) ; vide : tous"},
     {"order", OPTION_INT, offsetof(struct channel_config, order), 0, 1000, "100", NULL,
      "rang de préférence entre canaux possibles ; à rang égal, le moins cher"},
+    {"parts_max", OPTION_INT, offsetof(struct channel_config, parts_max), 0, 50, "0", NULL,
+     "SMS qu'un message peut prendre, au plus ; 0 : autant qu'il en faut"},
     {"failover", OPTION_BOOL, offsetof(struct channel_config, failover), 0, 0, "oui", NULL,
      "canal en panne : ses messages partent par un autre canal"},
     {NULL, OPTION_TEXT, 0, 0, 0, NULL, NULL, NULL}};
@@ -191,6 +193,24 @@ static void channel_defaults(struct channel_config *c, struct arena *a) {
     }
 }
 
+/* Which of the settings that a provider has words for too were written in the file. */
+static unsigned given_bit(struct str key) {
+    static const struct {
+        const char *key;
+        unsigned bit;
+    } BITS[] = {{"per_second", CHANNEL_PER_SECOND},
+                {"per_person", CHANNEL_PER_PERSON},
+                {"in_flight", CHANNEL_IN_FLIGHT},
+                {"price", CHANNEL_PRICE},
+                {"parts_max", CHANNEL_PARTS}};
+    for (size_t i = 0; i < sizeof BITS / sizeof *BITS; i++) {
+        if (str_is(key, BITS[i].key)) {
+            return BITS[i].bit;
+        }
+    }
+    return 0;
+}
+
 static void read_channel(struct reading *r, const struct val *v, struct channel_config *c) {
     struct val_builder *options = val_map_begin(r->a);
     struct err e = {0};
@@ -201,6 +221,7 @@ static void read_channel(struct reading *r, const struct val *v, struct channel_
         struct str s = val_is(p->val, VAL_TEXT) ? p->val->text : STR_EMPTY;
         const struct option *o = channel_option(p->key);
         enum rc rc = OK;
+        c->given |= given_bit(p->key);
         if (str_is(p->key, "name")) {
             c->name = arena_str(r->a, s);
         } else if (str_is(p->key, "gateway")) {

@@ -22,6 +22,14 @@ struct hours {
     int16_t from, to;
 };
 
+enum {
+    CHANNEL_PER_SECOND = 1,
+    CHANNEL_PER_PERSON = 2,
+    CHANNEL_IN_FLIGHT = 4,
+    CHANNEL_PRICE = 8,
+    CHANNEL_PARTS = 16
+};
+
 struct channel_config {
     struct str name;
     struct str gateway;
@@ -34,6 +42,8 @@ struct channel_config {
     struct str prefixes; /* "+336 +337": the only numbers this channel carries; empty = all */
     int order;           /* among channels that could carry a number the smallest is taken */
     bool failover;       /* while it is paused its messages may go by another channel */
+    int parts_max;       /* SMS one message may take; 0 = as many as it needs */
+    unsigned given;      /* CHANNEL_*: what the file says; the rest may be the provider's */
     const struct val *options; /* every other key, secrets resolved; for the gateway's open() */
     int32_t line;
 };

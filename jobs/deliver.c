@@ -165,8 +165,21 @@ static void land(struct flying *f) {
 
 static void answered(const struct gw_answer *answer, void *ctx);
 
+/* A text that the provider would refuse or cut is told to staff instead of being paid for. */
+static bool is_too_long(const struct flying *f) {
+    const struct channel_limits *l = &f->carrier->limits;
+    return l->sms && l->parts_max > 0 && f->row.segments > l->parts_max;
+}
+
 static void fly(struct flying *f, const struct gw_answer *answer) {
     struct gw_call call = {0};
+    if (!answer && is_too_long(f)) {
+        f->send.outcome = (struct outcome){.kind = OUTCOME_NEVER,
+                                           .code = STR("too_long"),
+                                           .reason = STR("more SMS than this channel takes")};
+        land(f);
+        return;
+    }
     if (f->carrier->gw.kind->send_next(&f->send, answer, &call) == GW_DONE) {
         land(f);
         return;
@@ -302,7 +315,7 @@ static enum rc pass_row(struct service *s, struct carrier *c, const struct outbo
 /* At most what may leave at once: a claim that only waits for its turn would be written twice.
  */
 static int room_on(struct carrier *c, int64_t now) {
-    int room = c->config->in_flight - (c->in_flight - c->landed);
+    int room = c->limits.in_flight - (c->in_flight - c->landed);
     if (c->paused_until_ms > now || room <= 0) {
         return 0;
     }

@@ -15,23 +15,23 @@
 
 /* From a chat to SMS only with the person's will; every other change stays among addresses they
  * opened or gave for this. */
-static bool is_allowed(const struct service *s, struct str scheme,
+static bool is_allowed(const struct config *c, struct str scheme,
                        const struct contact_address *to) {
     if (to->preferred || str_eq(to->at.scheme, scheme) || !str_is(to->at.scheme, "tel")) {
         return true;
     }
-    if (str_is(s->config->sending.fallback, "wrote")) {
+    if (str_is(c->sending.fallback, "wrote")) {
         return to->channel.n > 0;
     }
-    return str_is(s->config->sending.fallback, "known");
+    return str_is(c->sending.fallback, "known");
 }
 
 /* The best usable address but `not_id`; `scheme` is that of the address it replaces. */
-static enum rc pick(struct service *s, int64_t contact_id, int64_t not_id, struct str scheme,
-                    struct arena *a, struct contact_address *ret) {
+static enum rc pick(const struct config *c, struct db *db, int64_t contact_id, int64_t not_id,
+                    struct str scheme, struct arena *a, struct contact_address *ret) {
     struct contact_address *list = NULL;
     size_t n = 0;
-    enum rc rc = addresses_list(s->db, contact_id, a, &list, &n);
+    enum rc rc = addresses_list(db, contact_id, a, &list, &n);
     if (rc < OK) {
         return rc;
     }
@@ -40,7 +40,7 @@ static enum rc pick(struct service *s, int64_t contact_id, int64_t not_id, struc
     }
     for (size_t i = 0; i < n; i++) {
         if (list[i].state == ADDRESS_OK && list[i].id != not_id &&
-            is_allowed(s, scheme, &list[i])) {
+            is_allowed(c, scheme, &list[i])) {
             *ret = list[i];
             return OK;
         }
@@ -50,7 +50,12 @@ static enum rc pick(struct service *s, int64_t contact_id, int64_t not_id, struc
 
 enum rc route_reach(struct service *s, int64_t contact_id, struct arena *a,
                     struct contact_address *ret) {
-    return pick(s, contact_id, 0, STR_EMPTY, a, ret);
+    return pick(s->config, s->db, contact_id, 0, STR_EMPTY, a, ret);
+}
+
+enum rc route_reach_on(const struct config *config, struct db *db, int64_t contact_id,
+                       struct arena *a, struct contact_address *ret) {
+    return pick(config, db, contact_id, 0, STR_EMPTY, a, ret);
 }
 
 /* "1 Oui\n2 Non" for a channel without buttons; links are written out. */
@@ -82,7 +87,7 @@ enum rc route_elsewhere(struct service *s, const struct outbox_row *m, struct ar
     if (m->confirms_stop) {
         return NONE;
     }
-    enum rc rc = pick(s, m->contact_id, m->address_id, m->to.scheme, a, &to);
+    enum rc rc = pick(s->config, s->db, m->contact_id, m->address_id, m->to.scheme, a, &to);
     struct carrier *c = rc == OK ? carrier_for(s, to.at, to.channel) : NULL;
     if (rc < OK || !c) {
         return rc < OK ? rc : NONE;

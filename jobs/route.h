@@ -12,6 +12,8 @@
 #include "db/addresses.h"
 #include "db/outbox.h"
 
+struct config;
+struct db;
 struct service;
 
 /* Where to write to a person: the preferred address; when that one is blocked or dead, another
@@ -19,6 +21,9 @@ struct service;
  * wish for text messages. NONE: nowhere. */
 enum rc route_reach(struct service *s, int64_t contact_id, struct arena *a,
                     struct contact_address *ret) MUST_USE;
+/* The same for pages, on their own connection. */
+enum rc route_reach_on(const struct config *config, struct db *db, int64_t contact_id,
+                       struct arena *a, struct contact_address *ret) MUST_USE;
 
 /* A claimed message whose address is blocked or dead and which certainly did not arrive: put
  * back in the queue for another address that route_reach would allow, choices written as

@@ -9,6 +9,7 @@
 #include "gateways/sms_text.h"
 #include "jobs/effects.h"
 #include "jobs/handback.h"
+#include "jobs/route.h"
 #include "web/page_parts.h"
 #include "web/page_thread.h"
 #include "web/pages.h"
@@ -249,7 +250,7 @@ static void show_one(struct page *p) {
  * SMS. */
 static enum rc put_answer(struct page *p, const struct case_row *c, struct str text) {
     struct contact_address addr;
-    enum rc rc = addresses_pick(p->db, c->contact_id, p->a, &addr);
+    enum rc rc = route_reach_on(p->config, p->db, c->contact_id, p->a, &addr);
     if (rc != OK) {
         return rc;
     }
@@ -295,7 +296,9 @@ static void answer(struct page *p) {
         rc = answer_in_one(p, text);
         if (rc == NONE) { /* nothing may stay of a half-done answer */
             sql_rollback(p->db);
-            show_with(p, text, "Cette personne n'a plus d'adresse qui marche : appelez-la.");
+            show_with(p, text,
+                      "On ne peut plus lui écrire : plus d'adresse qui marche, ou messagerie "
+                      "bloquée sans accord pour les SMS. Appelez-la.");
             return;
         }
         rc = sql_end(p->db, rc);

@@ -4,6 +4,7 @@
 #include "web/page_parts.h"
 
 #include "gateways/sms_text.h"
+#include "jobs/channel_limits.h"
 
 void part_label(struct page *p, const char *id, const char *label, const char *hint) {
     html_open(&p->h, "label", "for", id, NULL);
@@ -96,12 +97,18 @@ void part_cost(struct page *p, struct str text, int64_t people) {
         put_alien(p, text);
     }
     for (size_t i = 0; i < p->config->channels; i++) {
-        int64_t micro = p->config->channel[i].price_micro;
-        if (micro) {
-            int64_t cents = (micro * c.segments * people + 5000) / 10000;
-            html_printf(h, " Environ %lld,%02lld € sur le canal %.*s.",
-                        (long long)(cents / 100), (long long)(cents % 100),
-                        STR_ARG(p->config->channel[i].name));
+        struct channel_limits l;
+        struct str name = p->config->channel[i].name;
+        channel_limits(&p->config->channel[i], &l);
+        if (l.price_micro) {
+            int64_t cents = channel_cents(&l, c.segments * people);
+            html_printf(h, " Environ %lld,%02lld € sur le canal %.*s%s.",
+                        (long long)(cents / 100), (long long)(cents % 100), STR_ARG(name),
+                        l.price_is_public ? " (prix public)" : "");
+        }
+        if (l.sms && l.parts_max && c.segments > l.parts_max) {
+            html_printf(h, " Trop long pour le canal %.*s : %d SMS au plus.", STR_ARG(name),
+                        l.parts_max);
         }
     }
     html_close(h);

@@ -75,6 +75,28 @@ static void accepted_message_leaves_once(void **unused) {
     close_desk(&d);
 }
 
+/* More SMS than the provider takes in one message: staff see it, nobody pays for it. */
+static void too_long_does_not_leave(void **unused) {
+    (void)unused;
+    struct desk d;
+    open_desk(&d);
+    d.o.s.carrier[0].limits.parts_max = 2;
+    struct outbox_row m = {.contact_id = d.youth,
+                           .kind = STR("reply"),
+                           .text = STR("Bonjour Awa"),
+                           .channel = STR("sms"),
+                           .segments = 3};
+    assert_int_equal(sql_begin(d.o.s.db, SQL_WRITE), OK);
+    assert_int_equal(outbox_put(d.o.s.db, &m, NULL, &d.o.a, service_now(&d.o.s)), OK);
+    assert_int_equal(sql_commit(d.o.s.db), OK);
+    int64_t fine = queue(&d, "Bonjour");
+    office_settle(&d.o);
+    assert_int_equal(state_of(&d, m.id), OUTBOX_FAILED);
+    assert_int_equal(state_of(&d, fine), OUTBOX_SENT);
+    assert_int_equal(fake_http_count(d.provider), 1);
+    close_desk(&d);
+}
+
 static void server_error_is_tried_again_later(void **unused) {
     (void)unused;
     struct desk d;
@@ -273,6 +295,7 @@ static void outcome_survives_a_busy_database(void **unused) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(accepted_message_leaves_once),
+        cmocka_unit_test(too_long_does_not_leave),
         cmocka_unit_test(server_error_is_tried_again_later),
         cmocka_unit_test(attempts_end_and_the_failure_is_seen),
         cmocka_unit_test(silence_after_sending_is_never_sent_again),

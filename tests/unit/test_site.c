@@ -262,6 +262,36 @@ static void test_answer(void **state) {
     assert_int_equal(act(path, ""), 409); /* twice: somebody was faster */
 }
 
+/* A chat that was blocked is not answered by SMS to a number that was only shared
+ * (sending.fallback: wrote). */
+static void test_answer_follows_the_persons_will(void **state) {
+    (void)state;
+    char path[100];
+    int64_t chat, tel, now = service_now(&t.service);
+    struct contact who = {.first_name = STR("Sam"), .status = CONTACT_ENROLLED};
+    struct case_row c = {.reason = STR("unclear"), .quote = STR("?")};
+    struct address at = {STR("telegram"), STR("42")};
+    assert_int_equal(sql_begin(t.db, SQL_WRITE), OK);
+    assert_int_equal(contacts_new(t.db, &who, now), OK);
+    assert_int_equal(addresses_add(t.db, who.id, at, STR("chat"), now, &chat), OK);
+    at = (struct address){STR("tel"), STR("+33639980178")};
+    assert_int_equal(addresses_add(t.db, who.id, at, STR_EMPTY, now, &tel), OK);
+    assert_int_equal(addresses_mark(t.db, chat, ADDRESS_BLOCKED, STR("blocked"), now), OK);
+    c.contact_id = who.id;
+    assert_int_equal(cases_open(t.db, &c, NULL, now, NULL), OK);
+    assert_int_equal(sql_commit(t.db), OK);
+    login("camille");
+    snprintf(path, sizeof path, "/conversations/%lld/repondre", (long long)c.id);
+    assert_int_equal(act(path, "&texte=Bonjour"), 200);
+    assert_true(says("On ne peut plus lui écrire"));
+    /* once they have written by SMS, they may be answered there */
+    assert_int_equal(post("/hook/sms/receive?sender=%2B33639980178&to=36180&id=uuid-8"
+                          "&ts=1790000000&charset=UTF-8&secret=" SECRET,
+                          "allo"),
+                     200);
+    assert_int_equal(act(path, "&texte=Bonjour"), 303);
+}
+
 /* The newest message of the person whose case is open. */
 static int64_t newest_message(void) {
     struct thread_line *line;
@@ -543,12 +573,19 @@ static int end(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_hook_stores_once), cmocka_unit_test(test_hook_refuses),
-        cmocka_unit_test(test_login_needed),     cmocka_unit_test(test_login_elsewhere),
-        cmocka_unit_test(test_forged_forms),     cmocka_unit_test(test_roles),
-        cmocka_unit_test(test_answer),           cmocka_unit_test(test_files),
-        cmocka_unit_test(test_people),           cmocka_unit_test(test_votes),
-        cmocka_unit_test(test_logout_ends_it),   cmocka_unit_test(test_guessing_is_slowed),
+        cmocka_unit_test(test_hook_stores_once),
+        cmocka_unit_test(test_hook_refuses),
+        cmocka_unit_test(test_login_needed),
+        cmocka_unit_test(test_login_elsewhere),
+        cmocka_unit_test(test_forged_forms),
+        cmocka_unit_test(test_roles),
+        cmocka_unit_test(test_answer),
+        cmocka_unit_test(test_answer_follows_the_persons_will),
+        cmocka_unit_test(test_files),
+        cmocka_unit_test(test_people),
+        cmocka_unit_test(test_votes),
+        cmocka_unit_test(test_logout_ends_it),
+        cmocka_unit_test(test_guessing_is_slowed),
         cmocka_unit_test(test_figures),
     };
     return cmocka_run_group_tests(tests, start, end);
