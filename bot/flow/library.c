@@ -54,7 +54,7 @@ static bool is_set(const struct library *l, const struct library_source *src) {
 }
 
 /* A name that is declared already keeps its first declaration. */
-static void add_fields(struct library *l, const struct flow_set *set) {
+static void add_fields(struct library *l, const struct flow_front_set *set) {
     struct standing *s = &l->standing;
     struct field_spec *field = ARENA_ARRAY(&l->a, struct field_spec, s->fields + set->fields);
     size_t n = s->fields;
@@ -74,7 +74,7 @@ static void add_fields(struct library *l, const struct flow_set *set) {
  * is then a fault of what was brought. */
 static void add_sources(struct library *l, const struct library_source *src, size_t n,
                         struct flow_problems *problems) {
-    struct flow_set *set = ARENA_ARRAY(&l->a, struct flow_set, n);
+    struct flow_front_set *set = ARENA_ARRAY(&l->a, struct flow_front_set, n);
     for (size_t i = 0; i < n; i++) {
         if (is_set(l, &src[i])) {
             struct library_source own = {arena_str(&l->a, src[i].file),
@@ -146,7 +146,7 @@ const struct program *library_get(const struct library *l, struct str name) {
 
 static struct program *read_old(struct library *l, const struct library_source *src,
                                 struct str name, struct flow_problems *problems) {
-    struct flow_set set = {0};
+    struct flow_front_set set = {0};
     if (!is_set(l, src)) {
         struct program *p = front_yaml_read(l->lang, l, src, &l->a, problems);
         return p && !problems->errors && str_eq(p->name, name) ? p : NULL;

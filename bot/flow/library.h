@@ -46,7 +46,7 @@ struct flow_lang {
 /* Flows written in another way than our YAML: a set of them in one file, known together by the
  * hash of that file, and the fields they keep of a person. */
 struct field_spec;
-struct flow_set {
+struct flow_front_set {
     struct program *const *program;
     size_t programs;
     const struct field_spec *field;
@@ -56,7 +56,7 @@ struct flow_front {
     const char *suffix; /* of its files' names: ".json" */
     bool (*owns)(struct str text);
     /* Everything given and made lives in `a`. */
-    void (*read)(const struct library_source *src, struct arena *a, struct flow_set *ret,
+    void (*read)(const struct library_source *src, struct arena *a, struct flow_front_set *ret,
                  struct flow_problems *problems);
 };
 

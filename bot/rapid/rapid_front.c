@@ -192,14 +192,14 @@ static void tell(const struct library_source *src, const struct rapid_problem *p
                  STR_ARG(p->flow), STR_ARG(node), STR_ARG(action), STR_ARG(p->text));
 }
 
-static void read_set(const struct library_source *src, struct arena *a, struct flow_set *ret,
-                     struct flow_problems *problems) {
+static void read_set(const struct library_source *src, struct arena *a,
+                     struct flow_front_set *ret, struct flow_problems *problems) {
     struct rapid_set *set = ARENA_NEW(a, struct rapid_set);
     const struct val *json = NULL;
     struct err err = {0};
     enum rc rc = json_parse(src->text, a, &json, &err);
     rc = rc == OK ? rapid_set_read(json, a, set, &err) : rc;
-    *ret = (struct flow_set){NULL, 0, NULL, 0};
+    *ret = (struct flow_front_set){NULL, 0, NULL, 0};
     if (rc != OK) {
         problems_add(problems, src->file, err.line ? err.line : 1, err.column ? err.column : 1,
                      false, err.hint[0] ? err.hint : NULL, "%s", err.text);
@@ -213,7 +213,7 @@ static void read_set(const struct library_source *src, struct arena *a, struct f
     for (size_t i = 0; i < set->flows; i++) {
         list[i] = program_of(set, &set->flow[i], src, hash, a);
     }
-    *ret = (struct flow_set){list, set->flows, set->field, set->fields};
+    *ret = (struct flow_front_set){list, set->flows, set->field, set->fields};
 }
 
 const struct flow_front RAPID_FRONT = {.suffix = ".json", .owns = owns, .read = read_set};

@@ -142,8 +142,7 @@ static const struct val *pack(const struct rapid_set *set, struct arena *a,
 bool rapid_step_store(struct run *r, const struct rapid_set *set, struct rapid_session *rs) {
     static const char *const LOST[] = {
         "", "texts of web-hooks are not kept",
-        "details of results, and what no text reads of web-hooks, "
-        "are not kept",
+        "what no text reads of web-hooks and details of results are not kept",
         "answers of web-hooks are not kept"};
     const struct val *whole = rapid_session_save(rs);
     for (int level = 0; level <= 3; level++) {
