@@ -10,18 +10,15 @@ set -u
 cd "$(dirname "$0")/../.." || exit 2
 export LC_ALL=C.UTF-8
 REBOND=${1:-${B:-build}/rebond}
-command -v bearerbox >/dev/null && command -v smsbox >/dev/null || {
-    echo "kannel is not installed: skipped"
-    exit 77
-}
 . tests/real/npm.sh
-npm_peer tests/real/smpp
 . tests/real/peer.sh
+kannel_or_skip
+npm_peer tests/real/smpp
 peer_begin smpp
+kannel_ports
 
-SENDSMS_PORT=$(free_port) ADMIN_PORT=$(free_port) BOX_PORT=$(free_port) SMSC_PORT=$(free_port) PORT=$(free_port)
+PORT=$(free_port)
 URL=http://127.0.0.1:$PORT
-export KANNEL_PASSWORD=motdepasse-essai KANNEL_SECRET=0123456789abcdef0123456789abcdef
 
 mkdir "$DIR/flows"
 cp flows/*.yaml "$DIR/flows/"
@@ -39,70 +36,20 @@ starts: {keywords: [essaiunicode]}
 steps:
   - say: 👋 Ça va être une belle fête à Noël, œufs compris, et tu es invité ; la réponse tient en un mot. À très bientôt chez nous 🎄
 END
-cat >"$DIR/rebond.yaml" <<END
-listen: 127.0.0.1:$PORT
-public_url: $URL
-database: $DIR/rebond.db
-flows: $DIR/flows
-org:
-  name: Mission Locale d'essai
-sending:
-  retry_first: 1 s
-  join: 0 s
-channels:
-  - name: sms
-    gateway: kannel
-    per_person: 0 s
+kannel_yaml sms "$PORT" >"$DIR/rebond.yaml" <<END
     per_second: 100
     text_policy: exact
-    allow_private: oui
-    send_url: http://127.0.0.1:$SENDSMS_PORT/cgi-bin/sendsms
-    username: rebond
-    password: env:KANNEL_PASSWORD
-    secret: env:KANNEL_SECRET
-    from: "38000"
+flows: $DIR/flows
 END
-cat >"$DIR/kannel.conf" <<END
-group = core
-admin-port = $ADMIN_PORT
-admin-interface = 127.0.0.1
-admin-password = essai
-smsbox-port = $BOX_PORT
-smsbox-interface = 127.0.0.1
-box-allow-ip = 127.0.0.1
-dlr-storage = internal
-sms-resend-freq = 1
-
-group = smsc
+kannel_conf sms >"$DIR/kannel.conf" <<'END'
 smsc = smpp
 smsc-id = operateur
 host = 127.0.0.1
-port = $SMSC_PORT
 transceiver-mode = true
 smsc-username = rebond
 smsc-password = essai
 system-type = ""
 reconnect-delay = 1
-
-group = smsbox
-bearerbox-host = 127.0.0.1
-sendsms-port = $SENDSMS_PORT
-sendsms-interface = 127.0.0.1
-http-request-retry = 20
-http-queue-delay = 1
-
-group = sendsms-user
-username = rebond
-password = $KANNEL_PASSWORD
-concatenation = true
-max-messages = 10
-
-group = sms-service
-keyword = default
-catch-all = true
-max-messages = 0
-omit-empty = true
-post-url = "$URL/hook/sms/receive?sender=%p&to=%P&id=%I&ts=%T&charset=%C&secret=$KANNEL_SECRET"
 END
 
 mkfifo "$DIR/orders"
@@ -112,10 +59,7 @@ exec 4>"$DIR/orders"
 run rebond "$REBOND" serve --config "$DIR/rebond.yaml"
 check "the service answers" curl -sf -o /dev/null "$URL/health" || exit 1
 check "the operator listens" grep -q '"listening"' "$DIR/operator.txt" || exit 1
-run bearerbox bearerbox -v 2 "$DIR/kannel.conf"
-check "bearerbox listens" listens "$BOX_PORT" || exit 1
-run smsbox smsbox -v 2 "$DIR/kannel.conf"
-check "smsbox listens" listens "$SENDSMS_PORT" || exit 1
+kannel_start || exit 1
 check "Kannel is bound to the operator" grep -q '"bound"' "$DIR/operator.txt" || exit 1
 
 says() { echo "mo $1 38000 $2" >&4; }
@@ -167,7 +111,6 @@ says $BIG "bonjour, je m'appelle Zoë 👋 et je voudrais venir mercredi au loca
 check "a long Unicode text arrives in parts and is answered" eval '[ -n "$(got $BIG text)" ]'
 check "it counts as one message" at_least rebond_inbound_total 5
 sleep 0.5
-exactly() { [ "$(metric "$1")" -eq "$2" ]; }
 check "and only one" exactly rebond_inbound_total 5
 check "nothing is left waiting" drained
 if command -v sqlite3 >/dev/null; then
