@@ -99,6 +99,11 @@ int64_t id_new(int64_t now_ms) {
     return (int64_t)id;
 }
 
+int64_t id_floor(int64_t ms) {
+    uint64_t since = ms > EPOCH_2020_MS ? (uint64_t)(ms - EPOCH_2020_MS) : 0;
+    return (int64_t)((since & ((1ULL << MS_BITS) - 1)) << (PROCESS_BITS + COUNT_BITS)) - 1;
+}
+
 void id_seed(uint64_t seed) {
     pthread_mutex_lock(&lock);
     seeded = true;

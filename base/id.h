@@ -12,6 +12,8 @@
  * count. Unique among processes that share a database (the 10 bits are drawn at start).
  * Thread-safe. */
 int64_t id_new(int64_t now_ms);
+/* Smaller than every id made from that moment on, not smaller than one made before. */
+int64_t id_floor(int64_t ms);
 /* From now on ids and random bytes come from this seed, in order: tests only. */
 void id_seed(uint64_t seed);
 void id_random(void *out, size_t n); /* cryptographic unless seeded */

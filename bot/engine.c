@@ -180,6 +180,21 @@ enum rc engine_step(const struct world *w, const struct session *s, const struct
     return rc;
 }
 
+struct str engine_trace_text(struct str what, bool words, struct arena *a) {
+    char *out = arena_alloc(a, what.n + 1);
+    size_t n = 0;
+    bool hidden = false;
+    for (size_t i = 0; i < what.n; i++) {
+        char c = what.p[i];
+        if (c == TRACE_HIDE[0] || c == TRACE_SHOW[0]) {
+            hidden = c == TRACE_HIDE[0];
+        } else if (words || !hidden) {
+            out[n++] = c;
+        }
+    }
+    return (struct str){out, n};
+}
+
 bool engine_wants_more(const struct world *w, const struct session *s, struct und_text *words,
                        struct arena *a, int64_t *ret_hold_ms) {
     struct event ev = {.kind = EVENT_MESSAGE};

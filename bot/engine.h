@@ -70,10 +70,13 @@ struct world {
     bool has_buttons; /* the channel shows buttons */
 };
 
-/* One line of the trace: which test matched, and why. */
+/* One line of the trace: which test matched, and why. What the person wrote, and values that
+ * may hold it, stand between TRACE_HIDE and TRACE_SHOW. */
 struct trace {
     struct str flow, step, what;
 };
+#define TRACE_HIDE "\x01"
+#define TRACE_SHOW "\x02"
 
 struct turn {
     struct session session; /* the new one */
@@ -107,6 +110,9 @@ struct turn {
  * lives in `a`. */
 enum rc engine_step(const struct world *w, const struct session *s, const struct event *ev,
                     struct arena *a, struct turn *ret, struct err *err) MUST_USE;
+
+/* A line of the trace without its marks, with or without what is between them. */
+struct str engine_trace_text(struct str what, bool words, struct arena *a);
 
 /* True when this message, alone, would not answer the question that waits, though more of it
  * may follow: the caller holds it up to *ret_hold_ms (the question's joining window) and joins

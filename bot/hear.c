@@ -135,8 +135,8 @@ static bool reflex(struct run *r, const struct ask *ask, const struct answer *a,
     if ((!intent_is_reflex(a->intent) && !doubt) || !is_wanted(r, ask, a, folded)) {
         return false;
     }
-    turn_trace(r, "reflex %s by rule %.*s on \"%.*s\"", intent_name(a->intent),
-               STR_ARG(a->rule), STR_ARG(a->span));
+    turn_trace(r, "reflex %s by rule %.*s" TRACE_HIDE " on \"%.*s\"" TRACE_SHOW,
+               intent_name(a->intent), STR_ARG(a->rule), STR_ARG(a->span));
     remember_input(r, a);
     if (explained(r, a)) {
         return true;
@@ -200,7 +200,7 @@ static bool link_or_stale_button(struct run *r, bool open) {
     const struct program *p = payload.n ? library_for_link(r->w->library, payload) : NULL;
     size_t colon = str_find_char(payload, ':', 0);
     if (p) {
-        turn_trace(r, "link \"%.*s\"", STR_ARG(payload));
+        turn_trace(r, "link" TRACE_HIDE " \"%.*s\"" TRACE_SHOW, STR_ARG(payload));
         begin(r, p);
         return true;
     }
@@ -216,8 +216,9 @@ static bool link_or_stale_button(struct run *r, bool open) {
 }
 
 static void answer_question(struct run *r, const struct answer *a) {
-    turn_trace(r, "read as %s (%s) by rule %.*s on \"%.*s\"", intent_name(a->intent),
-               SURENESS[a->sureness], STR_ARG(a->rule), STR_ARG(a->span));
+    turn_trace(r, "read as %s (%s) by rule %.*s" TRACE_HIDE " on \"%.*s\"" TRACE_SHOW,
+               intent_name(a->intent), SURENESS[a->sureness], STR_ARG(a->rule),
+               STR_ARG(a->span));
     r->answer = a;
     r->handled = true;
     walk_resume(r);

@@ -296,7 +296,8 @@ static enum rc chain(struct player *p, struct event ev, struct err *err) {
             const struct trace *x = &t.trace[k];
             add_line(p, PLAYER_TRACE,
                      arena_printf(&p->turn, "%.*s/%.*s: %.*s", STR_ARG(x->flow),
-                                  STR_ARG(x->step), STR_ARG(x->what)));
+                                  STR_ARG(x->step),
+                                  STR_ARG(engine_trace_text(x->what, true, &p->turn))));
         }
         for (size_t k = 0; k < t.effects; k++) {
             apply(p, &t.effect[k]);

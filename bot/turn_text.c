@@ -44,7 +44,7 @@ static bool evaluate(struct run *r, const struct texts *t, struct str source_lan
 
 static void report(struct run *r, const struct node *n, const struct err *err) {
     const struct program *p = turn_program(r);
-    turn_trace(r, "expression failed: %s", err->text);
+    turn_trace(r, "expression failed" TRACE_HIDE ": %s" TRACE_SHOW, err->text);
     if (r->err && r->err->rc == OK) {
         err_at(r->err, err->rc ? err->rc : E_INVALID, p ? arena_cstr(r->a, p->file) : "",
                n ? n->line : 0, n ? n->column : 0, "%s", err->text);

@@ -120,7 +120,7 @@ const struct val *turn_value(struct run *r, const struct tmpl *t) {
 bool turn_test(struct run *r, const struct tmpl *condition) {
     const struct val *v = turn_value(r, condition);
     if (val_is(v, VAL_ERROR)) {
-        turn_trace(r, "condition failed: %.*s", STR_ARG(v->error));
+        turn_trace(r, "condition failed" TRACE_HIDE ": %.*s" TRACE_SHOW, STR_ARG(v->error));
         return false;
     }
     return expr_truth(v, turn_scope(r));
@@ -168,7 +168,8 @@ const struct val *turn_entries(struct run *r, const struct entry *entry, size_t 
     for (size_t i = 0; i < n; i++) {
         const struct val *v = turn_value(r, entry[i].value);
         if (val_is(v, VAL_ERROR)) {
-            turn_trace(r, "%.*s: %.*s", STR_ARG(entry[i].name), STR_ARG(v->error));
+            turn_trace(r, "%.*s could not be worked out" TRACE_HIDE ": %.*s" TRACE_SHOW,
+                       STR_ARG(entry[i].name), STR_ARG(v->error));
             v = &VAL_NIL;
         }
         val_put_str(b, entry[i].name, v);

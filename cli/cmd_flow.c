@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/flow_import.h"
 #include "cli/flow_run.h"
+#include "cli/flow_trace.h"
 
 static const struct {
     const char *name;
@@ -69,6 +70,9 @@ static int run(int argc, char **argv) {
     if (strcmp(name, "import") == 0) {
         return flow_import_main(argc - 1, argv + 1);
     }
+    if (strcmp(name, "trace") == 0 && flow_trace_is_past(argc, argv)) {
+        return flow_trace_main(argc - 1, argv + 1);
+    }
     for (int i = 2; i < argc; i++) {
         if (argv[i][0] == '-' && argv[i][1]) {
             if (!take_option(&args, argc, argv, &i)) {
@@ -107,6 +111,9 @@ const struct command CMD_FLOW = {
     "  dump NAME              the compiled program, step by step\n"
     "  graph NAME [-o F.svg]  a picture of the flow\n"
     "  trace FILE.talk        play a transcript and explain each turn\n"
+    "  trace --contact ID     explain that person's last turns, from the database (--turns N, "
+    "--lang fr);\n"
+    "        --last           or the last turn of anybody (--config FILE, --db PATH)\n"
     "  schema                 JSON Schema for editors (completion and hover in a YAML editor)\n"
     "  reference [--lang fr]  every step, key, act and event\n"
     "  watch                  check and test again at each save\n"

@@ -86,6 +86,7 @@ static const char *const MERGE[] = {
     "places q "
     "WHERE q.meetup_id = places.meetup_id AND q.contact_id = $1)",
     "UPDATE notes SET contact_id = $1 WHERE contact_id = $2",
+    "UPDATE traces SET contact_id = $1 WHERE contact_id = $2",
     "UPDATE ideas SET contact_id = $1 WHERE contact_id = $2",
     "UPDATE votes SET contact_id = $1 WHERE contact_id = $2 AND NOT EXISTS (SELECT 1 FROM "
     "votes q "
@@ -123,6 +124,7 @@ static const char *const LEFTOVERS[] = {
     "DELETE FROM tags WHERE contact_id = $1",
     "DELETE FROM members WHERE contact_id = $1",
     "DELETE FROM calls WHERE contact_id = $1",
+    "DELETE FROM traces WHERE contact_id = $1",
     "DELETE FROM votes WHERE contact_id = $1",
     "UPDATE contacts SET status = 'ERASED', first_name = '', last_name = '', folded = '', born "
     "= '', commune = '', "

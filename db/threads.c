@@ -33,7 +33,7 @@ static enum rc line_in(struct db *db, int64_t id, struct arena *a, struct thread
 
 #define OUT_COLUMNS                                                                            \
     "o.id, CASE WHEN o.sent_ms > 0 THEN o.sent_ms ELSE o.created_ms END AS at_ms, o.channel, " \
-    "o.text, o.kind, o.state, o.staff_id, o.reason, o.prev_id"
+    "o.text, o.kind, o.state, o.staff_id, o.reason, o.inbox_id, o.prev_id"
 
 static void read_out(struct sql_stmt *st, struct arena *a, struct thread_line *ret) {
     *ret = (struct thread_line){
@@ -45,6 +45,7 @@ static void read_out(struct sql_stmt *st, struct arena *a, struct thread_line *r
         .state = (enum outbox_state)sql_word(st, 5, OUTBOX_NAMES, OUTBOX_STATES),
         .staff_id = sql_int(st, 6),
         .reason = sql_str(st, 7, a),
+        .inbox_id = sql_int(st, 8),
     };
 }
 
@@ -55,7 +56,7 @@ static enum rc line_out(struct db *db, int64_t id, struct arena *a, struct threa
     enum rc rc = sql_step(st);
     if (rc == OK) {
         read_out(st, a, ret);
-        *ret_prev = sql_int(st, 8);
+        *ret_prev = sql_int(st, 9);
         sql_stop(st);
     }
     return rc;

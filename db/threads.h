@@ -20,6 +20,7 @@ struct thread_line {
     struct str out_kind;     /* outbound: "reply"... */
     enum outbox_state state; /* outbound */
     int64_t staff_id;        /* outbound written by a human */
+    int64_t inbox_id;        /* outbound: the message or event it came from; 0 = none */
     struct str reason;       /* outbound: why it failed or was held back */
 };
 

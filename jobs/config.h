@@ -105,6 +105,9 @@ struct config {
     } console;
     const struct channel_config *channel;
     size_t channels;
+    struct {
+        int64_t keep_ms; /* why each turn went as it did; 0 = not at all */
+    } traces;
     const struct webhook_config *webhook;
     size_t webhooks;
 };

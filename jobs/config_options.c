@@ -118,6 +118,10 @@ const struct option CONFIG_OPTIONS[] = {
     {"files.keep", OPTION_DURATION, AT(files.keep_ms), MS_DAY, 3650 * MS_DAY, "90 j", NULL,
      "durée de conservation des fichiers reçus"},
 
+    {"traces.keep", OPTION_DURATION, AT(traces.keep_ms), 0, 400 * MS_DAY, "30 j", NULL,
+     "on peut lire aussi longtemps pourquoi le service a répondu ainsi (sans les mots de la "
+     "personne) ; 0 : jamais"},
+
     {"console.session", OPTION_DURATION, AT(console.session_ms), MS_MINUTE, 7 * MS_DAY, "10 h",
      NULL, "durée d'une connexion à la console"},
     {"console.workers", OPTION_INT, AT(console.workers), 1, 8, "2", NULL,

@@ -34,6 +34,7 @@
 #include "jobs/metrics.h"
 #include "jobs/person.h"
 #include "jobs/service.h"
+#include "jobs/tracing.h"
 
 #define ACTS_A_TURN                                                                            \
     40 /* a flow that asks for more in one turn is broken: it is ended and shown to staff */
@@ -91,6 +92,7 @@ static enum rc run_engine(struct person *p, struct event ev, bool *ret_handled,
             metric_add(METRIC_TURN_FAILURES, 1);
             log_err("converse.fallback", &why, "contact=%lld", (long long)p->contact.id);
         }
+        tracing_note(p, &turn);
         const struct val *before = about_of(p, &ev);
         p->session = turn.session;
         p->about = about_of(p, &ev) ? about_of(p, &ev) : before;
@@ -238,6 +240,9 @@ static enum rc take_turn(struct person *p, const struct inbox_row *row, struct s
     rc = run_engine(p, ev, &handled, err);
     if (rc == OK && !handled) {
         rc = unheard(p, &ev);
+    }
+    if (rc == OK) {
+        rc = tracing_keep(p);
     }
     metric_add(METRIC_TURNS, 1);
     return rc;

@@ -18,6 +18,7 @@
 #include "jobs/service.h"
 
 struct carrier;
+struct tracing; /* jobs/tracing.h */
 
 /* Lives in the turn's arena, inside one write transaction. */
 struct person {
@@ -34,9 +35,10 @@ struct person {
     const struct inbox_row *cause; /* the message or event being dealt with */
     struct und_text *words;        /* of that message, when it was read already; or NULL */
     const struct val
-        *about;       /* parameters of the conversation: meetup, wave, broadcast ids; or NULL */
-    bool damaged;     /* the stored session could not be read: a new one was begun */
-    unsigned changes; /* enum change, for service.on_change */
+        *about; /* parameters of the conversation: meetup, wave, broadcast ids; or NULL */
+    struct tracing *tracing; /* what this turn told of itself so far; or NULL */
+    bool damaged;            /* the stored session could not be read: a new one was begun */
+    unsigned changes;        /* enum change, for service.on_change */
 };
 
 /* Loads all of it. `cause` may be NULL (staff pages). NONE: no such contact, or erased. */

@@ -36,6 +36,7 @@
 #include "jobs/receive.h"
 #include "jobs/remind.h"
 #include "jobs/route.h"
+#include "jobs/tracing.h"
 #include "jobs/version.h"
 #include "jobs/spoken.h"
 
@@ -285,6 +286,7 @@ static int keep_house(struct service *s) {
     }
     s->house_ms = now + HOUSEKEEPING_MS;
     rc = rc == OK ? media_forget(s) : rc;
+    rc = rc == OK ? tracing_forget(s) : rc;
     return rc == OK ? route_orphans(s) : (int)rc;
 }
 

@@ -4,6 +4,8 @@
 
 #include "db/staff.h"
 #include "db/threads.h"
+#include "db/traces.h"
+#include "jobs/tracing.h"
 #include "web/page_files.h"
 
 #define THREAD_MAX 80
@@ -33,6 +35,26 @@ static void put_said(struct page *p, const struct thread_line *l, const struct f
     html_close(h);
 }
 
+/* The service's own words, and why: for an advisor who wonders. */
+static void put_why(struct page *p, const struct thread_line *l) {
+    struct html *h = &p->h;
+    struct str lines, line, place = STR_EMPTY;
+    if (l->inbound || l->staff_id || !l->inbox_id ||
+        traces_get(p->db, l->inbox_id, p->a, &lines) != OK) {
+        return;
+    }
+    html_open(h, "details", "class", "why", NULL);
+    html_puts_in(h, "summary", NULL, "Pourquoi ?");
+    html_open(h, "ul", NULL);
+    while (str_next(&lines, '\n', &line)) {
+        html_open(h, "li", NULL);
+        html_text(h, tracing_french(line, &place, p->a));
+        html_close(h);
+    }
+    html_close(h);
+    html_close(h);
+}
+
 static void put_line(struct page *p, const struct thread_line *l, const struct file_row *file,
                      size_t files) {
     struct html *h = &p->h;
@@ -51,6 +73,7 @@ static void put_line(struct page *p, const struct thread_line *l, const struct f
         }
     }
     html_close(h);
+    put_why(p, l);
     html_close(h);
 }
 

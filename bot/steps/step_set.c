@@ -25,7 +25,8 @@ static int run(struct run *r, const struct node *n) {
     for (size_t i = 0; i < d->entries; i++) {
         const struct val *v = turn_value(r, d->entry[i].value);
         if (val_is(v, VAL_ERROR)) {
-            turn_trace(r, "%.*s not set: %.*s", STR_ARG(d->entry[i].name), STR_ARG(v->error));
+            turn_trace(r, "%.*s not set" TRACE_HIDE ": %.*s" TRACE_SHOW,
+                       STR_ARG(d->entry[i].name), STR_ARG(v->error));
             turn_case(r, "flow_error", STR_EMPTY, false, false);
             continue;
         }

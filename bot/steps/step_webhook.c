@@ -185,7 +185,7 @@ static struct str as_text(struct run *r, const struct val *v) {
 static bool address(struct run *r, const struct webhook_data *d, struct str *ret) {
     const struct val *path = d->path ? turn_value(r, d->path) : NULL;
     if (val_is(path, VAL_ERROR)) {
-        turn_trace(r, "the path failed: %.*s", STR_ARG(path->error));
+        turn_trace(r, "the path failed" TRACE_HIDE ": %.*s" TRACE_SHOW, STR_ARG(path->error));
         return false;
     }
     struct str url = encoded(as_text(r, path), true, r->a);

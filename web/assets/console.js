@@ -5,7 +5,7 @@
 for (const part of document.querySelectorAll("[data-refresh]")) {
   const seconds = Number(part.dataset.refresh);
   setInterval(async () => {
-    const busy = part.contains(document.activeElement) || String(document.getSelection()) !== "";
+    const busy = part.contains(document.activeElement) || String(document.getSelection()) !== "" || part.querySelector("details[open]");
     if (document.hidden || busy) return;
     try {
       const here = new URL(location.href);

@@ -120,6 +120,8 @@ async function answerOne(page) {
   await shot(page, "console-conversations");
   await page.locator("tbody th a").first().click();
   await page.getByLabel("Votre message").fill("Bonjour, je t'appelle demain à 10 h.");
+  await page.locator(".talk .why summary").first().click();
+  await page.locator(".talk .why li").first().waitFor();
   await accessible(page, "conversation");
   await page.getByRole("button", { name: "Envoyer la réponse" }).click();
   await page.getByText("Réponse mise en file.").waitFor();
