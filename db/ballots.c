@@ -184,20 +184,13 @@ enum rc ballots_move(struct db *db, int64_t id, enum ballot_state to) {
 
 /* ---- people */
 
-static enum rc ids(struct sql_stmt *st, struct arena *a, int64_t **ret, size_t *ret_n) {
-    int64_t *list = NULL;
-    size_t n = 0;
-    enum rc rc;
-    while ((rc = sql_step(st)) == OK) {
-        *SQL_PUSH(a, list, n) = sql_int(st, 0);
-    }
-    *ret = list;
-    *ret_n = n;
-    return sql_done(rc);
-}
+/* Youths who are signed up, and asked for neither silence nor a pause. */
+#define ASKED(now)                                                                             \
+    "c.kind = 'youth' AND c.status = 'ENROLLED' AND c.stop_all_ms = 0 AND c.pause_until_ms "   \
+    "<= " now
 
-enum rc ballots_ask(struct db *db, int64_t id, int64_t after, int max, struct arena *a,
-                    int64_t **ret, size_t *ret_n) {
+enum rc ballots_ask(struct db *db, int64_t id, int64_t after, int max, int64_t now_ms,
+                    struct arena *a, int64_t **ret, size_t *ret_n) {
     struct ballot b;
     *ret_n = 0;
     enum rc rc = ballots_get(db, id, a, &b);
@@ -207,15 +200,15 @@ enum rc ballots_ask(struct db *db, int64_t id, int64_t after, int max, struct ar
     struct sql_stmt *st =
         b.series_id
             ? sql_start(db,
-                        "SELECT m.contact_id FROM members m JOIN contacts c ON c.id = "
-                        "m.contact_id WHERE m.series_id = $1 AND m.contact_id > $2 AND "
-                        "c.stop_all_ms = 0 ORDER BY m.contact_id LIMIT $3",
-                        SQL_I(b.series_id), SQL_I(after), SQL_I(max))
+                        "SELECT c.id FROM members m JOIN contacts c ON c.id = m.contact_id "
+                        "WHERE m.series_id = $1 AND c.id > $2 AND " ASKED(
+                            "$3") " ORDER BY c.id LIMIT $4",
+                        SQL_I(b.series_id), SQL_I(after), SQL_I(now_ms), SQL_I(max))
             : sql_start(db,
-                        "SELECT id FROM contacts WHERE id > $1 AND status = 'ENROLLED' AND "
-                        "stop_all_ms = 0 ORDER BY id LIMIT $2",
-                        SQL_I(after), SQL_I(max));
-    rc = ids(st, a, ret, ret_n);
+                        "SELECT c.id FROM contacts c WHERE c.id > $1 AND " ASKED(
+                            "$2") " ORDER BY c.id LIMIT $3",
+                        SQL_I(after), SQL_I(now_ms), SQL_I(max));
+    rc = sql_ids(st, a, ret, ret_n);
     if (rc == OK && *ret_n > 0) {
         rc = sql_run(db, "UPDATE ballots SET asked = asked + $1 WHERE id = $2", SQL_I(*ret_n),
                      SQL_I(id));
@@ -223,20 +216,19 @@ enum rc ballots_ask(struct db *db, int64_t id, int64_t after, int max, struct ar
     return rc;
 }
 
-enum rc ballots_people(struct db *db, int64_t series_id, int64_t *ret) {
-    return series_id ? sql_get_int(db, ret,
-                                   "SELECT COUNT(*) FROM members m JOIN contacts c ON c.id = "
-                                   "m.contact_id WHERE m.series_id = $1 AND c.stop_all_ms = 0",
-                                   SQL_I(series_id))
-                     : sql_get_int_n(db, ret,
-                                     "SELECT COUNT(*) FROM contacts WHERE status = 'ENROLLED' "
-                                     "AND stop_all_ms = 0",
-                                     NULL, 0);
+enum rc ballots_people(struct db *db, int64_t series_id, int64_t now_ms, int64_t *ret) {
+    return series_id
+               ? sql_get_int(db, ret,
+                             "SELECT COUNT(*) FROM members m JOIN contacts c ON c.id = "
+                             "m.contact_id WHERE m.series_id = $1 AND " ASKED("$2"),
+                             SQL_I(series_id), SQL_I(now_ms))
+               : sql_get_int(db, ret, "SELECT COUNT(*) FROM contacts c WHERE " ASKED("$1"),
+                             SQL_I(now_ms));
 }
 
 enum rc ballots_voters(struct db *db, int64_t id, int64_t after, int max, struct arena *a,
                        int64_t **ret, size_t *ret_n) {
-    return ids(
+    return sql_ids(
         sql_start(db,
                   "SELECT contact_id FROM votes WHERE ballot_id = $1 AND contact_id > $2 "
                   "ORDER BY contact_id LIMIT $3",

@@ -49,12 +49,13 @@ enum rc ballots_list(struct db *db, int max, struct arena *a, struct ballot **re
  * person voted is forgotten. */
 enum rc ballots_move(struct db *db, int64_t id, enum ballot_state to) MUST_USE;
 
-/* The people it is for, after contact `after`, at most `max`, in the order of their ids; adds
- * them to `asked`. Only of an OPEN ballot. In a write transaction. */
-enum rc ballots_ask(struct db *db, int64_t id, int64_t after, int max, struct arena *a,
-                    int64_t **ret, size_t *ret_n) MUST_USE;
+/* The people it is for (youths who asked for neither silence nor a pause), after contact
+ * `after`, at most `max`, in the order of their ids; adds them to `asked`. Only of an OPEN
+ * ballot. In a write transaction. */
+enum rc ballots_ask(struct db *db, int64_t id, int64_t after, int max, int64_t now_ms,
+                    struct arena *a, int64_t **ret, size_t *ret_n) MUST_USE;
 /* How many a draft would be put to. */
-enum rc ballots_people(struct db *db, int64_t series_id, int64_t *ret) MUST_USE;
+enum rc ballots_people(struct db *db, int64_t series_id, int64_t now_ms, int64_t *ret) MUST_USE;
 /* Who voted, in the order of their ids. */
 enum rc ballots_voters(struct db *db, int64_t id, int64_t after, int max, struct arena *a,
                        int64_t **ret, size_t *ret_n) MUST_USE;

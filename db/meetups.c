@@ -170,17 +170,7 @@ enum rc meetups_uninvited(struct db *db, int64_t meetup_id, int64_t after, int m
         "WHERE p.meetup_id = m.id AND p.contact_id = b.contact_id) "
         "ORDER BY b.contact_id LIMIT $4",
         SQL_I(meetup_id), SQL_I(after), SQL_I(now_ms), SQL_I(max));
-    int64_t *list = NULL;
-    size_t n = 0;
-    enum rc rc;
-    while ((rc = sql_step(st)) == OK) {
-        *SQL_PUSH(a, list, n) = sql_int(st, 0);
-    }
-    if (rc == NONE) {
-        *ret = list;
-        *ret_n = n;
-    }
-    return sql_done(rc);
+    return sql_ids(st, a, ret, ret_n);
 }
 
 /* Sets a mark of the place once; NONE: it was set, or there is no place. */

@@ -89,15 +89,5 @@ enum rc sessions_silent(struct db *db, int64_t from_ms, int64_t before_ms, int64
         "AND c.kind = 'youth' AND c.status = 'ENROLLED' AND c.stop_all_ms = 0 "
         "AND c.pause_until_ms <= $2 AND t.last_in_ms >= $3 ORDER BY t.contact_id LIMIT $4",
         SQL_I(after), SQL_I(before_ms), SQL_I(from_ms), SQL_I(max));
-    int64_t *list = NULL;
-    size_t n = 0;
-    enum rc rc;
-    while ((rc = sql_step(st)) == OK) {
-        *SQL_PUSH(a, list, n) = sql_int(st, 0);
-    }
-    if (rc == NONE) {
-        *ret = list;
-        *ret_n = n;
-    }
-    return sql_done(rc);
+    return sql_ids(st, a, ret, ret_n);
 }

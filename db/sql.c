@@ -263,6 +263,18 @@ enum rc sql_script(struct db *db, const char *text) {
     return rc;
 }
 
+enum rc sql_ids(struct sql_stmt *st, struct arena *a, int64_t **ret, size_t *ret_n) {
+    int64_t *list = NULL;
+    size_t n = 0;
+    enum rc rc;
+    while ((rc = sql_step(st)) == OK) {
+        *SQL_PUSH(a, list, n) = sql_int(st, 0);
+    }
+    *ret = list;
+    *ret_n = rc == NONE ? n : 0;
+    return sql_done(rc);
+}
+
 void *sql_grow(struct arena *a, void *list, size_t n, size_t size) {
     if (n == 0) {
         return arena_array(a, 8, size);

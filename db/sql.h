@@ -132,6 +132,10 @@ bool sql_can(const struct db *db, int cap);
 /* One of two literals by the capability. */
 #define SQL_BY_CAP(db, cap, yes, no) (sql_can((db), (cap)) ? (yes) : (no))
 
+/* The first column of all rows of a started statement, as numbers: ids in the query's order. OK
+ * also when there is none. */
+enum rc sql_ids(struct sql_stmt *st, struct arena *a, int64_t **ret, size_t *ret_n) MUST_USE;
+
 /* A list that grows in an arena: gives the place of element n (0, 1, 2... in order). */
 void *sql_grow(struct arena *a, void *list, size_t n, size_t size);
 #define SQL_PUSH(a, list, n)                                                                   \

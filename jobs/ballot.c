@@ -128,7 +128,7 @@ static enum rc ask(struct service *s, int64_t id, int64_t after, struct arena *a
     size_t n;
     enum rc rc = ballots_get(s->db, id, a, &b);
     if (rc == OK) {
-        rc = ballots_ask(s->db, id, after, PEOPLE_A_TIMER, a, &who, &n);
+        rc = ballots_ask(s->db, id, after, PEOPLE_A_TIMER, now_ms, a, &who, &n);
     }
     if (rc != OK) {
         return rc == NONE || rc == E_STATE ? OK : rc; /* closed or cancelled meanwhile */

@@ -204,7 +204,7 @@ static void save(struct page *p) {
 static void show_preview(struct page *p, const struct ballot *b) {
     struct html *h = &p->h;
     int64_t people = 0;
-    enum rc rc = ballots_people(p->db, b->series_id, &people);
+    enum rc rc = ballots_people(p->db, b->series_id, p->now_ms, &people);
     if (rc < OK) {
         page_fail_rc(p, rc);
         return;

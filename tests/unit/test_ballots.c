@@ -83,13 +83,17 @@ static void only_the_group_is_asked(void **state) {
     int64_t in = somebody(f, "Dedans"), out = somebody(f, "Dehors"), id, *asked, people;
     size_t n;
     assert_ok(series_join(f->db, s.id, in, MEMBER_COLLABORATEUR, T0));
+    struct contact partner = {
+        .first_name = STR("Mairie"), .kind = CONTACT_PARTNER, .status = CONTACT_ENROLLED};
+    assert_ok(contacts_new(f->db, &partner, T0));
+    assert_ok(series_join(f->db, s.id, partner.id, MEMBER_COLLABORATEUR, T0));
     struct ballot b = draft(f, s.id), read;
-    assert_ok(ballots_people(f->db, s.id, &people));
+    assert_ok(ballots_people(f->db, s.id, T0, &people));
     assert_int_equal(people, 1);
     assert_int_equal(ballots_for(f->db, in, T0, &id), NONE);
     assert_ok(ballots_move(f->db, b.id, BALLOT_OPEN));
     assert_ok(sql_begin(f->db, SQL_WRITE));
-    assert_ok(ballots_ask(f->db, b.id, 0, 100, &f->a, &asked, &n));
+    assert_ok(ballots_ask(f->db, b.id, 0, 100, T0, &f->a, &asked, &n));
     assert_ok(sql_commit(f->db));
     assert_int_equal(n, 1);
     assert_true(asked[0] == in);
