@@ -152,6 +152,22 @@ struct str arena_str(struct arena *a, struct str s) {
     return (struct str){arena_cstr(a, s), s.n};
 }
 
+struct str arena_join(struct arena *a, const struct str *part, size_t n) {
+    size_t total = 0, at = 0;
+    for (size_t i = 0; i < n; i++) {
+        total += part[i].n;
+    }
+    char *p = take(a, total + 1);
+    for (size_t i = 0; i < n; i++) {
+        if (part[i].n) {
+            memcpy(p + at, part[i].p, part[i].n);
+            at += part[i].n;
+        }
+    }
+    p[at] = '\0';
+    return (struct str){p, at};
+}
+
 struct str arena_vprintf(struct arena *a, const char *fmt, va_list ap) {
     char small[256];
     va_list again;

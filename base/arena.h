@@ -59,6 +59,8 @@ void *arena_array(struct arena *a, size_t count, size_t size) __attribute__((mal
 struct str arena_str(struct arena *a, struct str s);
 /* The same as a C string. */
 char *arena_cstr(struct arena *a, struct str s);
+/* The parts in a row: what a format does, for the places of each turn. */
+struct str arena_join(struct arena *a, const struct str *part, size_t n);
 struct str arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 struct str arena_vprintf(struct arena *a, const char *fmt, va_list ap);
 

@@ -125,6 +125,19 @@ bool str_to_i64(struct str s, int64_t *ret) {
     return true;
 }
 
+struct str str_of_i64(int64_t i, char room[24]) {
+    uint64_t u = i < 0 ? 0 - (uint64_t)i : (uint64_t)i;
+    size_t at = 24;
+    do {
+        room[--at] = (char)('0' + u % 10);
+        u /= 10;
+    } while (u);
+    if (i < 0) {
+        room[--at] = '-';
+    }
+    return (struct str){room + at, 24 - at};
+}
+
 uint64_t str_hash(struct str s) {
     uint64_t h = 14695981039346656037ULL;
     for (size_t i = 0; i < s.n; i++) {

@@ -39,6 +39,8 @@ struct str str_trim(struct str s); /* ASCII white space on both sides */
 bool str_next(struct str *rest, char sep, struct str *ret);
 /* Whole view must be an optional sign and digits within range. */
 bool str_to_i64(struct str s, int64_t *ret);
+/* The other way, without a format: a view of `room`. */
+struct str str_of_i64(int64_t i, char room[24]);
 uint64_t
 str_hash(struct str s); /* FNV-1a 64; stable across versions (stored in the database) */
 

@@ -17,24 +17,6 @@ static void put_key(struct buf *out, const char *key) {
     buf_add(out, "\":", 2);
 }
 
-/* Digits only: sessions are written at each message. */
-static size_t int_text(int64_t i, char out[24]) {
-    char back[24];
-    size_t n = 0, k = 0;
-    uint64_t u = i < 0 ? 0 - (uint64_t)i : (uint64_t)i;
-    do {
-        back[n++] = (char)('0' + u % 10);
-        u /= 10;
-    } while (u);
-    if (i < 0) {
-        out[k++] = '-';
-    }
-    while (n) {
-        out[k++] = back[--n];
-    }
-    return k;
-}
-
 /* Short keys and no defaults: most sessions are a few hundred bytes. */
 static void put_text(struct buf *out, const char *key, struct str s) {
     if (s.n) {
@@ -48,7 +30,7 @@ static void put_int(struct buf *out, const char *key, int64_t i) {
     if (i) {
         char digits[24];
         put_key(out, key);
-        buf_add(out, digits, int_text(i, digits));
+        buf_str(out, str_of_i64(i, digits));
         buf_putc(out, ',');
     }
 }

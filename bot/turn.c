@@ -165,7 +165,9 @@ void turn_wait(struct run *r, enum session_wait wait, bool armed) {
     f->asked_ms = r->w->now_ms;
     f->due = false;
     r->s.serial++;
-    f->token = armed ? arena_printf(r->a, "q%u", r->s.serial) : STR_EMPTY;
+    char digits[24];
+    struct str token[] = {STR("q"), str_of_i64(r->s.serial, digits)};
+    f->token = armed ? arena_join(r->a, token, 2) : STR_EMPTY;
 }
 
 struct effect *turn_effect(struct run *r, enum effect_kind kind) {

@@ -214,8 +214,10 @@ static struct str rule_name(struct und_msg *m, const char *rule, size_t from, si
             while (name > 0 && file.p[name - 1] != '/') {
                 name--;
             }
-            return arena_printf(m->a, "%s %.*s:%d", rule, STR_ARG(str_sub(file, name, file.n)),
-                                (int)r->line);
+            char digits[24];
+            struct str part[] = {str_from(rule), STR(" "), str_sub(file, name, file.n),
+                                 STR(":"), str_of_i64(r->line, digits)};
+            return arena_join(m->a, part, sizeof part / sizeof *part);
         }
     }
     return str_from(rule);

@@ -56,11 +56,24 @@ static void printing_has_no_length_limit(void **state) {
     arena_done(&a);
 }
 
+static void parts_are_joined(void **state) {
+    (void)state;
+    struct arena a;
+    arena_init(&a);
+    struct str part[] = {STR("stop"), STR_EMPTY, STR(" "), STR("stop.txt:10")};
+    struct str s = arena_join(&a, part, 4);
+    check_str(s, "stop stop.txt:10");
+    assert_int_equal(s.p[s.n], '\0');
+    check_str(arena_join(&a, NULL, 0), "");
+    arena_done(&a);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_is_zeroed_and_aligned),
         cmocka_unit_test(large_and_small_live_together),
         cmocka_unit_test(printing_has_no_length_limit),
+        cmocka_unit_test(parts_are_joined),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

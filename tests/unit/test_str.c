@@ -68,6 +68,18 @@ static void searching_and_comparing(void **state) {
     assert_true(str_eq(str_from(NULL), STR("")));
 }
 
+static void integers_are_written_as_they_are_read(void **state) {
+    static const int64_t is[] = {0, 7, -7, 10, 1772528400000, INT64_MAX, INT64_MIN};
+    char room[24];
+    (void)state;
+    for (size_t i = 0; i < sizeof is / sizeof *is; i++) {
+        int64_t back;
+        assert_true(str_to_i64(str_of_i64(is[i], room), &back));
+        assert_true(back == is[i]);
+    }
+    check_str(str_of_i64(-120, room), "-120");
+}
+
 /* The hash is in databases: it may never change. */
 static void the_hash_is_for_ever(void **state) {
     (void)state;
@@ -79,6 +91,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(splitting_keeps_empty_parts),
         cmocka_unit_test(integers_are_read_whole_or_not_at_all),
+        cmocka_unit_test(integers_are_written_as_they_are_read),
         cmocka_unit_test(searching_and_comparing),
         cmocka_unit_test(the_hash_is_for_ever),
     };
