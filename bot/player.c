@@ -420,7 +420,7 @@ enum rc player_wait(struct player *p, int64_t ms, struct err *err) {
     return OK;
 }
 
-void player_given(struct player *p, struct str path, const struct val *v) {
+bool player_given(struct player *p, struct str path, const struct val *v) {
     v = pretend_typed(val_copy(&p->a, v), &p->a);
     size_t dot = str_find_char(path, '.', 0);
     struct str head = str_sub(path, 0, dot),
@@ -440,7 +440,10 @@ void player_given(struct player *p, struct str path, const struct val *v) {
         p->paused = v->b;
     } else if (str_is(head, "language") && val_is(v, VAL_TEXT)) {
         p->lang = v->text;
+    } else {
+        return false;
     }
+    return true;
 }
 
 int64_t player_now(const struct player *p) {

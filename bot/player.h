@@ -50,7 +50,8 @@ enum rc player_close_case(struct player *p, struct err *err) MUST_USE;
 /* The answer of an act from now on, or a member of org or contact: "acts.rsvp", "contact.born",
  * "buttons"; what a web-hook will answer: "webhooks.agenda" (see pretend_call), at once, or
  * after its "after". */
-void player_given(struct player *p, struct str path, const struct val *v);
+/* False when there is no such thing to be given. */
+bool player_given(struct player *p, struct str path, const struct val *v) MUST_USE;
 
 int64_t player_now(const struct player *p);
 const struct zone *player_zone(const struct player *p);

@@ -60,7 +60,9 @@ static void side_by_side(struct buf *out, struct str want, struct str got) {
 static void fail(struct play *x, int line, const char *what, struct str want, struct str got) {
     x->result->failures++;
     buf_printf(x->out, "%.*s:%d: %s\n", STR_ARG(x->t->file), line, what);
-    side_by_side(x->out, want.n ? want : STR("(nothing)"), got.n ? got : STR("(nothing)"));
+    if (want.n || got.n) {
+        side_by_side(x->out, want.n ? want : STR("(nothing)"), got.n ? got : STR("(nothing)"));
+    }
 }
 
 static bool is_strict(enum player_kind k) {
@@ -188,7 +190,11 @@ static enum rc one(struct play *x, const struct talk_line *l, struct err *err) {
         }
         return OK;
     case TALK_GIVEN:
-        player_given(x->p, l->text, l->with);
+        if (!player_given(x->p, l->text, l->with)) {
+            fail(x, l->line,
+                 "nothing has this name (such as: given acts.rsvp: {state: attente})",
+                 STR_EMPTY, STR_EMPTY);
+        }
         return OK;
     default:
         break;

@@ -70,8 +70,10 @@ static enum rc given(struct chat *c, struct str rest, struct err *err) {
         return err_set(err, E_INVALID, "such as /given acts.rsvp {state: attente}");
     }
     enum rc rc = yaml_parse("/given", yaml, &c->a, &v, err);
-    if (rc == OK) {
-        player_given(c->p, str_sub(rest, 0, space), v);
+    if (rc == OK && !player_given(c->p, str_sub(rest, 0, space), v)) {
+        rc = err_set(err, E_INVALID,
+                     "nothing has this name: acts.NAME, webhooks.NAME, contact.NAME, org.NAME, "
+                     "buttons, paused or language");
     }
     return rc;
 }

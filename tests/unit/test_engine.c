@@ -199,7 +199,8 @@ static void time_stands_still_while_a_human_talks(void **state) {
     check_str(kit_say(p, "temps"), "Oui ?");
     check_str(kit_say(p, "conseiller"), "!human");
     check_str(kit_wait(p, 2 * MS_DAY), "");
-    player_given(p, STR("paused"), &VAL_FALSE); /* closed, and nobody told the engine */
+    assert_true(
+        player_given(p, STR("paused"), &VAL_FALSE)); /* closed, and nobody told the engine */
     check_str(kit_wait(p, 2 * MS_HOUR), "Trop tard");
     check_str(kit_say(p, "temps"), "Oui ?");
     check_str(kit_say(p, "conseiller"), "!human");

@@ -38,8 +38,8 @@ static struct library *flows(void) {
 
 static struct player *lea(const struct library *l) {
     struct player *p = kit_player(l);
-    player_given(p, STR("contact.first_name"), val_textz(&kit_arena, "Léa"));
-    player_given(p, STR("contact.new"), &VAL_FALSE);
+    assert_true(player_given(p, STR("contact.first_name"), val_textz(&kit_arena, "Léa")));
+    assert_true(player_given(p, STR("contact.new"), &VAL_FALSE));
     return p;
 }
 
@@ -117,7 +117,7 @@ static void buttons_carry_their_words(void **unused) {
     struct library *l = flows();
     struct player *p = lea(l);
     struct err err = {0};
-    player_given(p, STR("buttons"), &VAL_TRUE);
+    assert_true(player_given(p, STR("buttons"), &VAL_TRUE));
     check_str(kit_say(p, "velo"), "Bonjour Léa, un vélo pour aller travailler ?\n[Oui]\n[Non]");
     assert_int_equal(player_press(p, 2, &err), OK);
     check_str(kit_heard(p), "Pas de souci, une autre fois.");
@@ -136,7 +136,7 @@ static void a_web_hook_is_waited_for(void **unused) {
                                 &kit_arena, &answer, &err),
                      OK);
     check_str(kit_say(p, "météo"), "La météo ne répond pas.");
-    player_given(p, STR("webhooks.url"), answer);
+    assert_true(player_given(p, STR("webhooks.url"), answer));
     kit_wait(p, 3 * MS_MINUTE); /* the same word sooner would count once */
     check_str(kit_say(p, "meteo"), "");
     check_str(kit_say(p, "et donc"), "Un instant, je cherche la réponse.");
@@ -180,7 +180,7 @@ static void a_long_answer_keeps_what_is_read_of_it(void **unused) {
     struct str json = arena_printf(
         &kit_arena, "{\"json\": {\"long\": \"%s\", \"court\": \"trois\"}}", padding);
     assert_int_equal(json_parse(json, &kit_arena, &answer, &err), OK);
-    player_given(p, STR("webhooks.url"), answer);
+    assert_true(player_given(p, STR("webhooks.url"), answer));
     check_str(kit_start(p, "gros", NULL), "Prêt ?");
     assert_true(player_session(p).n < 9000);
     check_str(kit_say(p, "ok"), "Reste trois.");

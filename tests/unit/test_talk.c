@@ -148,6 +148,15 @@ static void what_nobody_expected_is_a_difference(void **state) {
     assert_int_equal(failures, 0);
 }
 
+static void what_is_given_has_a_name(void **state) {
+    int failures;
+    (void)state;
+    check_str(played("given act rsvp: {state: attente}\n> salut\n< Bonjour toi\n! case motif\n",
+                     TALK_MODE_CHECK, &failures),
+              "x.talk:1: nothing has this name (such as: given acts.rsvp: {state: attente})\n");
+    assert_int_equal(failures, 1);
+}
+
 static void recording_writes_what_is_said_today(void **state) {
     int failures;
     (void)state;
@@ -182,6 +191,7 @@ int main(void) {
                                        cmocka_unit_test(the_examples_of_the_guide_run),
                                        cmocka_unit_test(a_change_shows_both_texts_side_by_side),
                                        cmocka_unit_test(what_nobody_expected_is_a_difference),
+                                       cmocka_unit_test(what_is_given_has_a_name),
                                        cmocka_unit_test(recording_writes_what_is_said_today),
                                        cmocka_unit_test(wrong_lines_have_a_place)};
     return cmocka_run_group_tests(tests, kit_setup, kit_teardown);
