@@ -78,7 +78,8 @@ static bool takes(const struct program *target, struct str name) {
             return true;
         }
     }
-    return target->open || target->event.n > 0; /* what an event brings may also be given by a caller */
+    return target->open ||
+           target->event.n > 0; /* what an event brings may also be given by a caller */
 }
 
 static void check_refs(const struct library *l, const struct program *p,

@@ -111,11 +111,12 @@ struct program {
     int priority;    /* enum say_kind, or -1: as the event says */
     struct words keyword, event, intent, link;
     struct words opening; /* those of the keywords that other words may follow */
-    bool advisor;  /* offered to advisors as something to start by hand */
-    bool anything; /* takes what nobody else understood */
-    bool open;     /* takes whatever it is given, declared or not */
+    bool advisor;         /* offered to advisors as something to start by hand */
+    bool anything;        /* takes what nobody else understood */
+    bool open;            /* takes whatever it is given, declared or not */
     const struct param *param;
     size_t params;
+    struct words webhooks;       /* names of the services it asks */
     struct words returns, names; /* names: what as: and set: create here, and answers of ask */
     const struct texts *fallback;
     const struct node *const *node;
