@@ -4,8 +4,8 @@
  * timers, inbox done ^  act done, result  |
  *                                             +--------------------+
  *
- * One transaction a batch, one savepoint a person: nobody's turn is lost because another's
- * failed. */
+ * One transaction a batch; when a turn fails, once more with one savepoint a person: nobody's
+ * turn is lost because another's failed. */
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "jobs/converse.h"
 
@@ -45,12 +45,11 @@ static bool is_words(const struct inbox_row *row) {
 }
 
 static enum rc world_of(struct person *p, struct world *ret) {
-    const struct val *contact;
-    enum rc rc = facts_contact(p, &contact);
+    enum rc rc = p->facts ? OK : facts_contact(p, &p->facts);
     *ret =
         (struct world){.library = p->s->library,
                        .und = p->s->und,
-                       .contact = contact,
+                       .contact = p->facts,
                        .org = p->s->org,
                        .zone = p->s->config->org.tz,
                        .lang = person_lang(p),
@@ -98,6 +97,7 @@ static enum rc run_engine(struct person *p, struct event ev, bool *ret_handled,
         p->about = about_of(p, &ev) ? about_of(p, &ev) : before;
         *ret_handled = *ret_handled || turn.handled;
         const struct val *result = NULL;
+        p->facts = NULL;
         rc = effects_apply(p, &turn, &result, err);
         if (rc != OK || !turn.needs_result) {
             return rc;
@@ -244,7 +244,7 @@ static enum rc take_turn(struct person *p, const struct inbox_row *row, struct s
     if (rc == OK) {
         rc = tracing_keep(p);
     }
-    metric_add(METRIC_TURNS, 1);
+    p->turned = true;
     return rc;
 }
 
@@ -328,10 +328,18 @@ static enum rc finish_rows(struct person *p, const struct inbox_row *row, size_t
     return rc;
 }
 
+/* What a transaction of many turns has done so far. */
+struct batch {
+    bool careful; /* a savepoint a person: nobody's turn is lost because another's failed */
+    bool failed;  /* a turn did */
+    unsigned changes;
+    int turns;
+};
+
 /* Messages are hung on the thread before what they caused, so that the thread reads in order.
  */
 static enum rc person_rows(struct service *s, const struct inbox_row *row, size_t n,
-                           struct arena *a, unsigned *changes, struct err *err) {
+                           struct arena *a, struct batch *b, struct err *err) {
     size_t at = 0;
     while (at < n) {
         struct person p;
@@ -366,7 +374,8 @@ static enum rc person_rows(struct service *s, const struct inbox_row *row, size_
         if (rc != OK) {
             return rc;
         }
-        *changes |= p.changes;
+        b->changes |= p.changes;
+        b->turns += p.turned;
         at += used;
     }
     return OK;
@@ -393,14 +402,12 @@ static enum rc put_back(struct service *s, const struct inbox_row *row, size_t n
     return rc;
 }
 
-static enum rc one_person(struct service *s, const struct inbox_row *row, size_t n,
-                          unsigned *changes) {
-    struct arena a;
+static enum rc carefully(struct service *s, const struct inbox_row *row, size_t n,
+                         struct arena *a, struct batch *b) {
     struct err err = {0};
-    arena_init(&a);
     enum rc rc = sql_save(s->db);
     if (rc == OK) {
-        enum rc turn = person_rows(s, row, n, &a, changes, &err);
+        enum rc turn = person_rows(s, row, n, a, b, &err);
         FAULT("converse.after_turn");
         rc = sql_save_end(s->db, turn == OK);
         if (rc == OK && turn != OK) {
@@ -408,8 +415,19 @@ static enum rc one_person(struct service *s, const struct inbox_row *row, size_t
             rc = turn == E_BUSY ? turn : put_back(s, row, n, turn, &err);
         }
     }
-    arena_done(&a);
     return rc;
+}
+
+static enum rc one_person(struct service *s, const struct inbox_row *row, size_t n,
+                          struct arena *a, struct batch *b) {
+    struct err err = {0};
+    if (b->careful) {
+        return carefully(s, row, n, a, b);
+    }
+    enum rc rc = person_rows(s, row, n, a, b, &err);
+    FAULT("converse.after_turn");
+    b->failed = rc != OK && rc != E_BUSY;
+    return rc > OK ? E_STATE : rc;
 }
 
 /* Rows of one person stand together in the claim's order of arrival: stable selection by
@@ -426,43 +444,61 @@ static size_t collect(const struct inbox_row *row, size_t n, bool *taken, size_t
     return k;
 }
 
-int converse_round(struct service *s) {
-    int64_t ready;
-    enum rc found = inbox_next_ms(s->db, &ready);
-    if (found != OK || ready > service_now(s)) {
-        return found < OK ? (int)found : 0;
-    }
-    struct arena a;
-    arena_init(&a);
+static enum rc one_batch(struct service *s, struct batch *b, size_t *ret_n) {
+    struct arena a, turn;
     struct inbox_row *row = NULL;
     size_t n = 0;
-    unsigned changes = 0;
     enum rc rc = sql_begin(s->db, SQL_WRITE);
     if (rc != OK) {
-        arena_done(&a);
         return rc;
     }
+    arena_init(&a);
+    arena_init(&turn);
     rc = inbox_claim(s->db, service_now(s), CONVERSE_BATCH, &a, &row, &n);
     bool *taken = ARENA_ARRAY(&a, bool, n + 1);
     struct inbox_row *mine = ARENA_ARRAY(&a, struct inbox_row, n + 1);
     for (size_t i = 0; i < n && rc == OK; i++) {
         if (!taken[i]) {
             size_t k = collect(row, n, taken, i, mine);
-            rc = one_person(s, mine, k, &changes);
+            rc = one_person(s, mine, k, &turn, b);
+            arena_reset(&turn);
         }
     }
     FAULT("converse.before_commit");
     rc = sql_end(s->db, rc);
     FAULT("converse.after_commit");
+    arena_done(&turn);
+    arena_done(&a);
+    *ret_n = n;
+    return rc;
+}
+
+int converse_round(struct service *s) {
+    int64_t ready;
+    enum rc rc = inbox_next_ms(s->db, &ready);
+    if (rc != OK || ready > service_now(s)) {
+        return rc < OK ? (int)rc : 0;
+    }
+    /* Turns fail so seldom that none has a savepoint, which copies every page it touches; when
+     * one does, the batch is undone and done again with one each. */
+    struct batch b = {0};
+    size_t n = 0;
+    rc = one_batch(s, &b, &n);
+    if (b.failed) {
+        b = (struct batch){.careful = true};
+        rc = one_batch(s, &b, &n);
+    }
     if (rc < OK) {
         log_event(LOG_LVL_ERROR, "converse.refused", "rc=%s why=\"%s\"", rc_name(rc),
                   sql_error(s->db));
-    } else if (n > 0) {
+        return rc;
+    }
+    if (n > 0) {
+        metric_add(METRIC_TURNS, b.turns);
         metric_add(METRIC_COMMITS, 1);
         if (s->on_change) {
-            s->on_change(s->change_ctx, changes | CHANGE_OUTBOUND);
+            s->on_change(s->change_ctx, b.changes | CHANGE_OUTBOUND);
         }
     }
-    arena_done(&a);
-    return rc < OK ? (int)rc : (int)n;
+    return (int)n;
 }

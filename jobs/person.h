@@ -34,11 +34,13 @@ struct person {
     struct carrier *carrier; /* of that address; NULL when none carries it */
     const struct inbox_row *cause; /* the message or event being dealt with */
     struct und_text *words;        /* of that message, when it was read already; or NULL */
+    const struct val *facts;       /* of the person, as long as nothing has changed; or NULL */
     const struct val
         *about; /* parameters of the conversation: meetup, wave, broadcast ids; or NULL */
     struct tracing *tracing; /* what this turn told of itself so far; or NULL */
     bool damaged;            /* the stored session could not be read: a new one was begun */
     unsigned changes;        /* enum change, for service.on_change */
+    bool turned;             /* the engine was asked */
 };
 
 /* Loads all of it. `cause` may be NULL (staff pages). NONE: no such contact, or erased. */
