@@ -15,6 +15,8 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "bot/flow/library.h"
+#include "bot/flow/program.h"
 #include "db/calls.h"
 #include "db/sql.h"
 #include "gateways/http.h"
@@ -53,11 +55,29 @@ enum rc callout_recover(struct service *s, int64_t before_ms) {
     return rc;
 }
 
+/* A flow that asks a service nobody declared always takes its other branch: told at once. */
+static void warn_undeclared(struct service *s) {
+    for (size_t i = 0; i < library_count(s->library); i++) {
+        struct str name, hash, rest;
+        struct library_source src;
+        library_item(s->library, i, &name, &hash, &src);
+        const struct program *p = library_get(s->library, name);
+        for (size_t k = 0; p && k < p->webhooks.n; k++) {
+            if (!config_webhook_find(s->config->webhook, s->config->webhooks,
+                                     p->webhooks.item[k], STR(""), &rest)) {
+                log_event(LOG_LVL_WARN, "callout.not_in_configuration", "flow=%.*s name=%.*s",
+                          STR_ARG(name), STR_ARG(p->webhooks.item[k]));
+            }
+        }
+    }
+}
+
 enum rc callout_open(struct service *s, struct err *err) {
     struct callouts *c = mem_alloc(sizeof *c);
     memset(c, 0, sizeof *c);
     c->last = &c->landed;
     s->callouts = c;
+    warn_undeclared(s);
     /* as with messages: a SQLite file has one process, so all of it was ours */
     bool shared = sql_can(s->db, SQL_CAP_SKIP_LOCKED);
     enum rc rc = callout_recover(s, shared ? service_now(s) - CALLOUT_STALE_MS : INT64_MAX);

@@ -9,6 +9,7 @@
 #include "db/contacts.h"
 #include "db/inbox.h"
 #include "jobs/door.h"
+#include "jobs/hours.h"
 #include "jobs/service.h"
 
 #define EXPIRES_MS (2 * MS_DAY)
@@ -58,7 +59,8 @@ static enum rc put_event(struct person *p, const struct effect_start *start, int
                            .name = arena_printf(p->a, "flow:%.*s", STR_ARG(start->flow)),
                            .data = json_text(start->with, p->a),
                            .priority = SAY_QUESTION,
-                           .expires_ms = p->now_ms + EXPIRES_MS};
+                           .ready_ms = hours_begin(p->s->config, p->now_ms)};
+    ev.expires_ms = ev.ready_ms + EXPIRES_MS;
     ev.key = arena_printf(p->a, "handon/%.*s/%lld/%lld/%lld", STR_ARG(start->flow),
                           (long long)p->contact.id, (long long)to,
                           (long long)door_day(p->s, p->now_ms));

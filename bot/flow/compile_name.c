@@ -47,6 +47,21 @@ void compile_flow_ref(struct compile *c, const struct val *flow, const struct en
         (struct program_ref){flow->text, c->current, given, n, flow->line, flow->column};
 }
 
+void compile_webhook(struct compile *c, struct str name) {
+    struct words *w = &c->p->webhooks;
+    for (size_t i = 0; i < w->n; i++) {
+        if (str_eq(w->item[i], name)) {
+            return;
+        }
+    }
+    struct str *item = ARENA_ARRAY(c->a, struct str, w->n + 1);
+    for (size_t i = 0; i < w->n; i++) {
+        item[i] = w->item[i];
+    }
+    item[w->n] = name;
+    *w = (struct words){item, w->n + 1};
+}
+
 void compile_as(struct compile *c, const struct val *as, const struct act_spec *act) {
     if (!val_is(as, VAL_TEXT)) {
         return;

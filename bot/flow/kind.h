@@ -119,6 +119,8 @@ void compile_flow_ref(struct compile *c, const struct val *flow, const struct en
                       size_t n);
 /* `as:` names the answer of an act (or of a flow, act NULL). */
 void compile_as(struct compile *c, const struct val *as, const struct act_spec *act);
+/* The flow asks this service: named in the configuration, or not at all. */
+void compile_webhook(struct compile *c, struct str name);
 const struct flow_lang *compile_lang(const struct compile *c);
 const struct library *compile_library(const struct compile *c);
 const struct program *compile_program(const struct compile *c);

@@ -133,6 +133,7 @@ static void compile(struct compile *c, const struct val *step, struct node *n, i
     struct webhook_data *d = ARENA_NEW(compile_arena(c), struct webhook_data);
     n->data = d;
     read_parts(c, step, d);
+    compile_webhook(c, d->endpoint);
     check_place(c, step);
     check_headers(c, d);
     check_body(c, step, d);

@@ -8,6 +8,7 @@
 
 #include "db/cases.h"
 #include "db/contacts.h"
+#include "db/sessions.h"
 #include "db/sql.h"
 
 #define INES "+33639980170"
@@ -92,6 +93,21 @@ static void the_other_hears_of_it_once_a_day(void **unused) {
     close_desk(&d);
 }
 
+static void it_begins_when_it_may_leave(void **unused) {
+    (void)unused;
+    struct desk d;
+    open_desk(&d);
+    office_pass(&d.o, 13 * MS_HOUR); /* 23:00 */
+    names(&d, "0639980171");
+    office_pass(&d.o, 2 * MS_HOUR);
+    struct talk t;
+    assert_int_equal(sessions_load(d.o.s.db, d.karim, &d.o.a, &t), OK);
+    assert_int_equal(t.session.n, 0); /* nothing is open in the night */
+    office_pass(&d.o, 10 * MS_HOUR);
+    office_expect(&d.o, KARIM, "Inès vient de ta part.");
+    close_desk(&d);
+}
+
 static void nobody_is_made_and_nobody_is_told(void **unused) {
     (void)unused;
     struct desk d;
@@ -142,6 +158,7 @@ static void a_ring_of_people_ends_with_a_case(void **unused) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_other_hears_of_it_once_a_day),
+        cmocka_unit_test(it_begins_when_it_may_leave),
         cmocka_unit_test(nobody_is_made_and_nobody_is_told),
         cmocka_unit_test(who_said_stop_or_left_hears_nothing),
         cmocka_unit_test(a_ring_of_people_ends_with_a_case),
