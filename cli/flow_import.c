@@ -7,8 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "bot/rapid/rapid.h"
 #include "bot/rapid/rapid_yaml.h"
+#include "bot/rapid/rapid_yaml_words.h"
 #include "cli/env_json.h"
 #include "cli/flow_install.h"
 #include "cli/options.h"
@@ -113,6 +115,23 @@ static bool write_yaml(const struct rapid_program *p, const struct rapid_flow *f
     return ok;
 }
 
+/* What the flows keep of a person is declared once, beside _champs.yaml. */
+static bool write_fields(const struct rapid_program *p, const struct wish *w, struct arena *a) {
+    struct str text = rapid_yaml_fields(p, a);
+    struct err err = {0};
+    if (text.n == 0) {
+        return true;
+    }
+    if (!w->out) {
+        printf("%.*s\n", STR_ARG(text));
+        return true;
+    }
+    struct str path = arena_printf(a, "%s/_champs_importes.yaml", w->out);
+    bool ok = file_write(path.p, text, &err) == OK;
+    fprintf(stderr, ok ? "%s\n" : "erreur: %s ne peut être écrit\n", path.p);
+    return ok;
+}
+
 /* The readable form; nothing is installed. */
 static int to_yaml(const struct wish *w, struct arena *a) {
     const struct val *json;
@@ -130,6 +149,9 @@ static int to_yaml(const struct wish *w, struct arena *a) {
     for (size_t i = 0; i < p->problems; i++) {
         tell_problem(&p->problem[i]);
         status = p->problem[i].warning ? status : 1;
+    }
+    if (!write_fields(p, w, a)) {
+        status = 2;
     }
     for (size_t i = 0; i < p->flows; i++) {
         tell_flow(&p->flow[i]);

@@ -412,8 +412,10 @@ static int finish(struct installing *in) {
                            "version.\n")
                      : say(in, "%s : installé.\n", "%s: installed.\n"),
            path);
-    printf("%s\n", say(in, "Le service le prend à son prochain démarrage.",
-                       "The service takes it when it next starts."));
+    printf(
+        "%s\n",
+        say(in, "Le service le prend à la prochaine publication (systemctl reload rebond).",
+            "The service takes it when flows are next published (systemctl reload rebond)."));
     return 0;
 }
 

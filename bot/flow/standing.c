@@ -3,6 +3,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "bot/flow/standing.h"
 
+#include <string.h>
+
 #include "base/yaml.h"
 #include "bot/flow/front_yaml.h"
 #include "bot/flow/problems.h"
@@ -70,12 +72,23 @@ static void read_fields(struct reading *r, const struct val *map, struct standin
     if (!val_is(map, VAL_MAP)) {
         return;
     }
-    struct field_spec *field = ARENA_ARRAY(r->a, struct field_spec, map->map.n);
+    /* several files may declare fields; the first declaration of a name holds */
+    struct field_spec *field = ARENA_ARRAY(r->a, struct field_spec, s->fields + map->map.n);
+    size_t n = s->fields;
+    if (n) {
+        memcpy(field, s->field, n * sizeof *field);
+    }
     for (size_t i = 0; i < map->map.n; i++) {
-        read_field(r, &map->map.pair[i], &field[i]);
+        bool known = false;
+        for (size_t k = 0; k < s->fields && !known; k++) {
+            known = str_eq(s->field[k].name, map->map.pair[i].key);
+        }
+        if (!known) {
+            read_field(r, &map->map.pair[i], &field[n++]);
+        }
     }
     s->field = field;
-    s->fields = map->map.n;
+    s->fields = n;
 }
 
 static void read_org(struct reading *r, const struct val *list, struct standing *s) {

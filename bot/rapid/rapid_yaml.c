@@ -10,8 +10,10 @@
 #include "bot/expr/sink.h"
 #include "base/buf.h"
 #include "bot/rapid/rapid_priv.h"
+#include "bot/rapid/rapid_yaml_words.h"
 
 #define LOSSES_MAX 500
+#define RESULTS_MAX 200
 
 struct writer {
     const struct rapid_program *p;
@@ -23,6 +25,9 @@ struct writer {
     bool *merged;      /* nodes that became the question of the node before them */
     struct str *label; /* of each node */
     bool labelled;     /* the label of the node being written stands already */
+    struct rapid_yaml_words words;
+    bool gives_back;  /* another flow enters this one: its ends hand the results over */
+    bool reads_child; /* and this one reads what it is given */
 };
 
 /* What cannot be said: as a comment where it stood, and for the caller. */
@@ -43,55 +48,6 @@ static void PRINTF_LIKE(2, 3) lose(struct writer *w, const char *fmt, ...) {
 
 /* --- words --- */
 
-static struct str key_of(struct str name, struct arena *a) {
-    struct str s = expr_snakify(text_fold(name, a), a);
-    struct sink out;
-    sink_init(&out, a);
-    if (s.n == 0 || !((s.p[0] >= 'a' && s.p[0] <= 'z'))) {
-        sink_puts(&out, "r_");
-    }
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-        bool ok = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-        sink_putc(&out, ok ? c : '_');
-    }
-    return sink_view(&out);
-}
-
-static bool is_word(char c) {
-    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-           (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
-}
-
-/* @contact.name there is @contact.first_name here, @globals.x is @org.x; the rest is alike. */
-static struct str renamed(struct str s, struct arena *a) {
-    static const struct {
-        const char *from, *to;
-    } NAMES[] = {{"contact.name", "contact.first_name"},
-                 {"globals.", "org."},
-                 {"parent.results.", "with."}};
-    struct sink out;
-    sink_init(&out, a);
-    for (size_t i = 0; i < s.n; i++) {
-        size_t k = 0, count = sizeof NAMES / sizeof *NAMES;
-        bool starts = i > 0 && !is_word(s.p[i - 1]) && s.p[i - 1] != '.';
-        for (; starts && k < count; k++) {
-            struct str from = str_from(NAMES[k].from);
-            bool whole =
-                i + from.n >= s.n || from.p[from.n - 1] == '.' || !is_word(s.p[i + from.n]);
-            if (str_starts(str_sub(s, i, s.n), from) && whole) {
-                sink_puts(&out, NAMES[k].to);
-                i += from.n - 1;
-                break;
-            }
-        }
-        if (!starts || k == count) {
-            sink_putc(&out, s.p[i]);
-        }
-    }
-    return str_find_char(s, '@', 0) == SIZE_MAX ? s : sink_view(&out);
-}
-
 static void put_quoted(struct writer *w, struct str s) {
     buf_putc(&w->out, '"');
     for (size_t i = 0; i < s.n; i++) {
@@ -110,28 +66,24 @@ static void put_quoted(struct writer *w, struct str s) {
     buf_putc(&w->out, '"');
 }
 
-/* Names that expressions had there and have not here, each told once a flow. */
-static void tell_foreign(struct writer *w, struct str s) {
-    static const char *const ROOTS[] = {"child",   "parent", "webhook",     "node",
-                                        "trigger", "urns",   "resume",      "ticket",
-                                        "locals",  "run",    "legacy_extra"};
-    for (size_t k = 0; k < sizeof ROOTS / sizeof *ROOTS; k++) {
-        struct str at = arena_printf(w->a, "@%s", ROOTS[k]),
-                   in = arena_printf(w->a, "(%s.", ROOTS[k]);
-        struct str words = arena_printf(w->a, "expressions that read @%s", ROOTS[k]);
-        bool told = str_find(s, at, 0) == SIZE_MAX && str_find(s, in, 0) == SIZE_MAX;
-        for (size_t i = 0; i < w->losses && !told; i++) {
-            told = str_eq(w->loss[i], words);
+/* What is not here is told once a flow. */
+static void tell_foreign(struct writer *w, struct str root) {
+    struct str words = arena_printf(w->a, "expressions that read @%.*s", STR_ARG(root));
+    for (size_t i = 0; i < w->losses; i++) {
+        if (str_eq(w->loss[i], words)) {
+            return;
         }
-        if (!told && w->losses < LOSSES_MAX) {
-            w->loss[w->losses++] = words;
-        }
+    }
+    if (w->losses < LOSSES_MAX) {
+        w->loss[w->losses++] = words;
     }
 }
 
 static void put_template(struct writer *w, struct str s) {
-    struct str here = renamed(s, w->a);
-    tell_foreign(w, here);
+    struct str here, foreign;
+    if (!rapid_yaml_text(&w->words, s, &here, &foreign)) {
+        tell_foreign(w, foreign);
+    }
     put_quoted(w, here);
 }
 
@@ -209,12 +161,13 @@ static void put_action(struct writer *w, size_t node, const struct rapid_action 
             lose(w, "the files of a message (%.*s)", STR_ARG(act->uuid));
         }
     } else if (strcmp(type, "set_run_result") == 0) {
-        put_set(w, node, key_of(val_get_text(d, "name", STR("")), w->a),
+        put_set(w, node, rapid_yaml_key(val_get_text(d, "name", STR("")), w->a),
                 val_get_text(d, "value", STR("")));
     } else if (strcmp(type, "set_contact_field") == 0) {
-        struct str key = val_get_text(val_get(d, "field"), "key", STR(""));
-        put_set(w, node, arena_printf(w->a, "contact.%.*s", STR_ARG(key)),
-                val_get_text(d, "value", STR("")));
+        struct str key = val_get_text(val_get(d, "field"), "key", STR("")), here, foreign;
+        key = arena_printf(w->a, "@fields.%.*s", STR_ARG(key));
+        rapid_yaml_text(&w->words, key, &here, &foreign);
+        put_set(w, node, str_sub(here, 1, here.n), val_get_text(d, "value", STR("")));
     } else if (strcmp(type, "set_contact_name") == 0) {
         put_set(w, node, STR("contact.first_name"), val_get_text(d, "name", STR("")));
     } else if (strcmp(type, "add_contact_groups") == 0) {
@@ -230,9 +183,10 @@ static void put_action(struct writer *w, size_t node, const struct rapid_action 
     } else if (strcmp(type, "enter_flow") == 0) {
         const struct val *ref = val_get(d, "flow");
         const struct rapid_flow *f = rapid_flow_find(w->p, val_get_text(ref, "uuid", STR("")));
-        struct str name = key_of(f ? f->name : val_get_text(ref, "name", STR("")), w->a);
+        struct str name =
+            rapid_yaml_key(f ? f->name : val_get_text(ref, "name", STR("")), w->a);
         begin_step(w, node, "call");
-        buf_printf(&w->out, "%.*s\n", STR_ARG(name));
+        buf_printf(&w->out, "%.*s\n%s", STR_ARG(name), w->reads_child ? "    as: child\n" : "");
     } else {
         lose(w, "action %s (%.*s)", type, STR_ARG(act->uuid));
     }
@@ -249,14 +203,18 @@ static size_t index_of(const struct writer *w, struct str uuid) {
     return SIZE_MAX;
 }
 
+static struct str end_of(const struct writer *w) {
+    return w->gives_back ? STR("fin") : STR("end");
+}
+
 static struct str target(const struct writer *w, const struct rapid_node *n, struct str exit) {
     for (size_t i = 0; i < n->exits; i++) {
         if (str_eq(n->exit[i].uuid, exit)) {
             size_t to = index_of(w, n->exit[i].destination);
-            return to == SIZE_MAX ? STR("end") : w->label[to];
+            return to == SIZE_MAX ? end_of(w) : w->label[to];
         }
     }
-    return STR("end");
+    return end_of(w);
 }
 
 static struct str exit_of(const struct rapid_router *r, struct str category) {
@@ -268,33 +226,58 @@ static struct str exit_of(const struct rapid_router *r, struct str category) {
     return STR("");
 }
 
-/* The operand as a bare expression: "@input.text" of a question is its reply. */
-static struct str bare(struct writer *w, struct str operand, struct str asked) {
-    struct str s = renamed(operand, w->a);
+/* The operand as a bare expression: "@input.text" of a question is its reply. False: it reads
+ * what is not here. */
+static bool bare(struct writer *w, struct str operand, struct str asked, struct str *ret) {
+    struct str s, foreign;
     bool reply = str_is(operand, "@input.text") || str_is(operand, "@input");
     if (reply && asked.n) {
-        return arena_printf(w->a, "results.%.*s.input", STR_ARG(asked));
+        *ret = arena_printf(w->a, "results.%.*s.input", STR_ARG(asked));
+        return true;
     }
-    if (str_starts(s, STR("@(")) && s.p[s.n - 1] == ')') {
-        return str_sub(s, 2, s.n - 3);
-    }
-    return str_starts(s, STR("@")) ? str_sub(s, 1, s.n) : STR("\"\"");
+    bool ok = rapid_yaml_text(&w->words, operand, &s, &foreign);
+    *ret = str_starts(s, STR("@(")) && s.p[s.n - 1] == ')' ? str_sub(s, 2, s.n - 3)
+           : str_starts(s, STR("@"))                       ? str_sub(s, 1, s.n)
+                                                           : STR("\"\"");
+    return ok;
 }
 
 /* One argument of a test: a text in quotes, an expression as it is. */
-static void put_argument(struct sink *out, struct writer *w, struct str s) {
+static bool put_argument(struct sink *out, struct writer *w, struct str s) {
+    struct str value;
+    bool ok = true;
     sink_puts(out, ", ");
     if (str_find_char(s, '@', 0) == SIZE_MAX) {
         sink_quoted(out, s);
     } else {
-        sink_add(out, bare(w, s, STR("")));
+        ok = bare(w, s, STR(""), &value);
+        sink_add(out, value);
     }
+    return ok;
+}
+
+/* Never true when it reads what is not here: the default way is then taken. */
+static void put_test(struct writer *w, struct str operand, bool ok,
+                     const struct rapid_case *c) {
+    struct sink test;
+    sink_init(&test, w->a);
+    sink_add(&test, arena_printf(w->a, "%.*s(%.*s", STR_ARG(c->type), STR_ARG(operand)));
+    for (size_t k = 0; k < c->arguments; k++) {
+        ok = put_argument(&test, w, c->argument[k]) && ok;
+    }
+    sink_puts(&test, ")");
+    if (!ok) {
+        lose(w, "the test %.*s", STR_ARG(sink_view(&test)));
+    }
+    buf_puts(&w->out, "      - when: ");
+    put_quoted(w, ok ? sink_view(&test) : STR("false"));
 }
 
 static void put_switch(struct writer *w, size_t node, const struct rapid_node *n,
                        struct str asked) {
     const struct rapid_router *r = n->router;
-    struct str operand = bare(w, r->operand, asked);
+    struct str operand;
+    bool ok = bare(w, r->operand, asked, &operand);
     struct str otherwise = target(w, n, exit_of(r, r->default_category));
     if (r->n_cases == 0) {
         begin_step(w, node, "go");
@@ -306,26 +289,16 @@ static void put_switch(struct writer *w, size_t node, const struct rapid_node *n
     buf_puts(&w->out, "\n");
     for (size_t i = 0; i < r->n_cases; i++) {
         const struct rapid_case *c = &r->cases[i];
-        struct sink test;
-        sink_init(&test, w->a);
-        sink_add(&test, arena_printf(w->a, "%.*s(%.*s", STR_ARG(c->type), STR_ARG(operand)));
-        for (size_t k = 0; k < c->arguments; k++) {
-            put_argument(&test, w, c->argument[k]);
-        }
-        sink_puts(&test, ")");
         struct str to = target(w, n, exit_of(r, c->category));
-        buf_puts(&w->out, "      - when: ");
-        put_quoted(w, sink_view(&test));
+        put_test(w, operand, ok, c);
         buf_printf(&w->out, "\n        do:\n          - go: %.*s\n", STR_ARG(to));
     }
     buf_printf(&w->out, "    else:\n      - go: %.*s\n", STR_ARG(otherwise));
 }
 
-/* The name of the result of a node that waits. */
+/* The id of the question of a node that waits. */
 static struct str asked_name(const struct writer *w, const struct rapid_node *n) {
-    return n->router->result_name.n
-               ? key_of(n->router->result_name, w->a)
-               : arena_printf(w->a, "reponse_%zu", (size_t)(n - w->f->node) + 1);
+    return w->words.asked[n - w->f->node];
 }
 
 /* question: the message that asks, NULL when there is none beside it. */
@@ -347,6 +320,10 @@ static void put_wait(struct writer *w, size_t node, const struct rapid_node *n,
     }
     buf_printf(&w->out, "\n    id: %.*s\n    kind: free\n    then: skip\n", STR_ARG(asked));
     buf_puts(&w->out, question ? "" : "    silent: yes\n");
+    struct str saved = w->words.saved[n - w->f->node];
+    if (saved.n) {
+        buf_printf(&w->out, "    save: %.*s\n", STR_ARG(saved));
+    }
     if (wait->timeout_seconds) {
         struct str to = target(w, n, exit_of(n->router, wait->timeout_category));
         buf_printf(&w->out, "    timeout: {after: %lld min, go: %.*s}\n",
@@ -463,35 +440,97 @@ static struct str label_of(const struct writer *w, size_t i) {
     return name.n ? name : arena_printf(w->a, "etape_%zu", i + 1);
 }
 
+/* --- the file --- */
+
+static bool is_entered(const struct rapid_program *p, struct str uuid) {
+    for (size_t i = 0; i < p->flows; i++) {
+        for (size_t n = 0; n < p->flow[i].nodes; n++) {
+            for (size_t k = 0; k < p->flow[i].node[n].actions; k++) {
+                const struct rapid_action *act = &p->flow[i].node[n].action[k];
+                if (strcmp(act->kind->type, "enter_flow") == 0 &&
+                    str_eq(val_get_text(val_get(act->def, "flow"), "uuid", STR("")), uuid)) {
+                    return true;
+                }
+            }
+        }
+    }
+    return false;
+}
+
+/* Keywords that anybody may write; other triggers are told at import. */
+static void put_starts(struct writer *w) {
+    const struct val *list = val_get(w->p->assets, "triggers");
+    size_t n = 0;
+    for (size_t i = 0; val_is(list, VAL_LIST) && i < list->list.n; i++) {
+        const struct val *t = list->list.item[i], *words = val_get(t, "keywords"),
+                         *groups = val_get(t, "groups");
+        bool mine = str_is(val_get_text(t, "trigger_type", STR("")), "K") &&
+                    !(val_is(groups, VAL_LIST) && groups->list.n) &&
+                    str_eq(val_get_text(val_get(t, "flow"), "uuid", STR("")), w->f->uuid);
+        for (size_t k = 0; mine && val_is(words, VAL_LIST) && k < words->list.n; k++) {
+            buf_puts(&w->out, n++ ? ", " : "starts: {keywords: [");
+            put_quoted(w, val_is(words->list.item[k], VAL_TEXT) ? words->list.item[k]->text
+                                                                : STR(""));
+        }
+    }
+    buf_puts(&w->out, n ? "]}\n" : "");
+}
+
+static size_t put_head(struct writer *w, struct str flow, struct str *name, struct str *value) {
+    size_t n = w->gives_back ? rapid_yaml_results(&w->words, name, value, RESULTS_MAX) : 0;
+    buf_printf(&w->out, "flow: %.*s\ntitle: ", STR_ARG(flow));
+    put_quoted(w, w->f->name);
+    buf_puts(&w->out, "\n");
+    put_starts(w);
+    for (size_t i = 0; i < n; i++) {
+        buf_printf(&w->out, "%s%.*s%s", i ? ", " : "returns: [", STR_ARG(name[i]),
+                   i + 1 == n ? "]\n" : "");
+    }
+    buf_puts(&w->out, "steps:\n");
+    return n;
+}
+
+static void put_end(struct writer *w, const struct str *name, const struct str *value,
+                    size_t n) {
+    buf_puts(&w->out, "  - id: fin\n    end:\n");
+    for (size_t i = 0; i < n; i++) {
+        buf_printf(&w->out, "%s%.*s: \"%.*s\"%s", i ? ", " : "    with: {", STR_ARG(name[i]),
+                   STR_ARG(value[i]), i + 1 == n ? "}\n" : "");
+    }
+}
+
 void rapid_yaml_write(const struct rapid_program *p, const struct rapid_flow *f,
                       struct arena *a, struct rapid_yaml *ret) {
     enum { YAML_MAX = 8 * 1024 * 1024 };
     struct writer *w = ARENA_NEW(a, struct writer);
+    struct str *name = ARENA_ARRAY(a, struct str, RESULTS_MAX),
+               *value = ARENA_ARRAY(a, struct str, RESULTS_MAX);
     w->p = p;
     w->f = f;
     w->a = a;
+    rapid_yaml_words(p, f, a, &w->words);
+    w->gives_back = is_entered(p, f->uuid);
+    w->reads_child = rapid_yaml_reads_child(&w->words);
     w->merged = ARENA_ARRAY(a, bool, f->nodes);
     w->label = ARENA_ARRAY(a, struct str, f->nodes);
     buf_init(&w->out, YAML_MAX);
-    ret->name = key_of(f->name, a);
+    ret->name = rapid_yaml_key(f->name, a);
     for (size_t i = 0; i < f->nodes; i++) {
         w->label[i] = label_of(w, i);
-    }
-    for (size_t i = 0; i < f->nodes; i++) {
         const struct rapid_node *next = next_wait(w, &f->node[i]);
         if (next) {
             w->merged[next - f->node] = true;
         }
     }
-    buf_printf(&w->out, "flow: %.*s\ntitle: ", STR_ARG(ret->name));
-    put_quoted(w, f->name);
-    buf_puts(&w->out, "\nsteps:\n");
+    size_t results = put_head(w, ret->name, name, value);
     for (size_t i = 0; i < f->nodes; i++) {
         if (!w->merged[i]) {
             put_node(w, i);
         }
     }
-    if (f->nodes == 0) {
+    if (w->gives_back) {
+        put_end(w, name, value, results);
+    } else if (f->nodes == 0) {
         buf_puts(&w->out, "  - end:\n");
     }
     ret->text = arena_str(a, buf_view(&w->out));
