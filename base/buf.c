@@ -40,26 +40,10 @@ static bool room(struct buf *b, size_t n) {
     return true;
 }
 
-void buf_add(struct buf *b, const void *p, size_t n) {
+void buf_grow_add(struct buf *b, const void *p, size_t n) {
     if (n > 0 && room(b, n)) {
         memcpy(b->p + b->n, p, n);
         b->n += n;
-    }
-}
-
-void buf_str(struct buf *b, struct str s) {
-    buf_add(b, s.p, s.n);
-}
-
-void buf_puts(struct buf *b, const char *cstr) {
-    buf_add(b, cstr, strlen(cstr));
-}
-
-void buf_putc(struct buf *b, char c) {
-    if (b->n + 1 < b->cap && b->n < b->max && !b->over) {
-        b->p[b->n++] = c;
-    } else {
-        buf_add(b, &c, 1);
     }
 }
 

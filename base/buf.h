@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/err.h"
 #include "base/str.h"
@@ -22,10 +23,26 @@ struct buf {
 void buf_init(struct buf *b, size_t max);
 void buf_done(struct buf *b);
 void buf_reset(struct buf *b); /* empty again, memory kept, over cleared */
-void buf_add(struct buf *b, const void *p, size_t n);
-void buf_str(struct buf *b, struct str s);
-void buf_puts(struct buf *b, const char *cstr);
-void buf_putc(struct buf *b, char c);
+void buf_grow_add(struct buf *b, const void *p, size_t n); /* buf_add where room is not sure */
+/* These four here: answers and sessions are written in small pieces, for which there is nearly
+ * always room, and the lengths of literals are known. */
+static inline void buf_add(struct buf *b, const void *p, size_t n) {
+    if (n > 0 && n < b->cap - b->n && n <= b->max - b->n && !b->over) {
+        memcpy(b->p + b->n, p, n);
+        b->n += n;
+    } else {
+        buf_grow_add(b, p, n);
+    }
+}
+static inline void buf_str(struct buf *b, struct str s) {
+    buf_add(b, s.p, s.n);
+}
+static inline void buf_puts(struct buf *b, const char *cstr) {
+    buf_add(b, cstr, strlen(cstr));
+}
+static inline void buf_putc(struct buf *b, char c) {
+    buf_add(b, &c, 1);
+}
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap);
 struct str buf_view(const struct buf *b); /* valid until the next write */
