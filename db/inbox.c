@@ -376,7 +376,7 @@ static enum rc move(struct db *db, int64_t id, enum inbox_state to, int64_t read
  * conversation. */
 static enum rc close_row(struct db *db, const struct inbox_row *row, enum inbox_state to,
                          struct talk *t, struct str reason, int64_t now_ms) {
-    bool line = t && row->kind <= INBOX_START;
+    bool line = t && (row->kind <= INBOX_START || row->kind == INBOX_EDITED);
     enum rc rc = move(db, row->id, to, 0, 0, now_ms, line ? t->last_msg : 0, reason);
     if (rc == OK && line) {
         t->last_msg = row->id;

@@ -69,13 +69,7 @@ static void build(struct gw_send *s, struct gw_call *ret) {
     const struct gammu *g = s->channel->program;
     const struct outbound *msg = s->msg;
     struct str tag = msg->tag.n ? msg->tag : gw_tag(msg->id, s->a);
-    struct str text = msg->text;
-    for (size_t i = 0; i < msg->attachments; i++) {
-        struct str at = msg->attachment[i];
-        size_t colon = str_find_char(at, ':', 0);
-        struct str url = colon == SIZE_MAX ? at : str_sub(at, colon + 1, at.n);
-        text = arena_printf(s->a, "%.*s\n%.*s", STR_ARG(text), STR_ARG(url));
-    }
+    struct str text = gw_text_with_links(msg, s->a);
     struct str wide = sms_to_utf16be(text, s->a);
     *ret = (struct gw_call){
         .method = STR("PUT"),
@@ -96,7 +90,7 @@ static void build(struct gw_send *s, struct gw_call *ret) {
 
 /* One id a part, ours: reports are counted part by part. */
 static struct outcome taken(struct gw_send *s) {
-    int parts = sms_count(s->msg->text).segments;
+    int parts = sms_count(gw_text_with_links(s->msg, s->a)).segments;
     parts = parts < 1 ? 1 : parts;
     struct str *id = ARENA_ARRAY(s->a, struct str, (size_t)parts);
     struct str tag = s->msg->tag.n ? s->msg->tag : gw_tag(s->msg->id, s->a);
@@ -113,7 +107,8 @@ static enum gw_next gammu_send_next(struct gw_send *s, const struct gw_answer *a
         s->outcome = answer->status / 100 == 2 ? taken(s) : gw_no_answer(answer, s->a);
         return GW_DONE;
     }
-    if (!is_number(s->msg->to.value) || text_length(s->msg->text) > TEXT_MAX) {
+    if (!is_number(s->msg->to.value) ||
+        text_length(gw_text_with_links(s->msg, s->a)) > TEXT_MAX) {
         bool number = is_number(s->msg->to.value);
         s->outcome = (struct outcome){.kind = OUTCOME_NEVER,
                                       .bad_address = !number,

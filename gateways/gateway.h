@@ -171,6 +171,9 @@ enum rc gw_plain_file(struct str attachment, struct arena *a, struct gw_call *re
  */
 struct str gw_attachment_address(struct str attachment);
 struct str gw_attachment_type(struct str attachment);
+/* A message for a network that carries text only: what can be opened (an http or https address,
+ * a position as a map) stands on a line of its own after the text; the rest is left out. */
+struct str gw_text_with_links(const struct outbound *msg, struct arena *a);
 
 /* The table (gateways.c), ended by NULL. Descriptors (providers/X.yaml) are found after it by
  * name. */

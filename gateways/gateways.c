@@ -257,3 +257,28 @@ enum rc gw_plain_file(struct str attachment, struct arena *a, struct gw_call *re
     *ret = (struct gw_call){.method = STR("GET"), .url = arena_str(a, url), .idempotent = true};
     return OK;
 }
+
+/* "geo:48.85,2.35" on a phone without maps of its own. */
+static struct str map_link(struct str place, struct arena *a) {
+    size_t comma = str_find_char(place, ',', 0);
+    if (comma == SIZE_MAX) {
+        return STR_EMPTY;
+    }
+    return arena_printf(a, "https://www.openstreetmap.org/?mlat=%.*s&mlon=%.*s", (int)comma,
+                        place.p, STR_ARG(str_sub(place, comma + 1, place.n)));
+}
+
+struct str gw_text_with_links(const struct outbound *msg, struct arena *a) {
+    struct str text = msg->text.p ? msg->text : STR("");
+    for (size_t i = 0; i < msg->attachments; i++) {
+        struct str at = gw_attachment_address(msg->attachment[i]);
+        bool place = str_starts(msg->attachment[i], STR("geo:"));
+        bool web = str_starts(at, STR("https://")) || str_starts(at, STR("http://"));
+        struct str link = place ? map_link(at, a) : web ? at : STR_EMPTY;
+        if (link.n) {
+            text =
+                arena_printf(a, "%.*s%s%.*s", STR_ARG(text), text.n ? "\n" : "", STR_ARG(link));
+        }
+    }
+    return text;
+}

@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "base/phone.h"
 #include "base/text.h"
+#include "gateways/sign.h"
 #include "gateways/sms_text.h"
 
 #define QUERY_MAX (64 * 1024)
@@ -19,9 +20,9 @@ struct kannel {
 };
 
 static const char *const KEYS[] = {
-    "send_url", "username",     "password",     "from",   "address",
-    "secret",   "dlr_mask",     "callback_url", "region", "country",
-    "charset",  "use_national", "ignore_sent",  NULL,
+    "send_url", "username",     "password",     "from",      "address",
+    "secret",   "dlr_mask",     "callback_url", "region",    "country",
+    "charset",  "use_national", "ignore_sent",  "allow_ips", NULL,
 };
 
 static struct str first_of(const struct gw_channel *ch, const char *key, const char *other,
@@ -116,20 +117,9 @@ static struct str report_url(const struct gw_channel *ch, const struct outbound 
                         STR_ARG(tag), k->secret.n ? "&secret=" : "", STR_ARG(k->secret));
 }
 
-static struct str full_text(const struct outbound *msg, struct arena *a) {
-    struct str text = msg->text;
-    for (size_t i = 0; i < msg->attachments; i++) {
-        struct str at = msg->attachment[i];
-        size_t colon = str_find_char(at, ':', 0);
-        struct str url = colon == SIZE_MAX ? at : str_sub(at, colon + 1, at.n);
-        text = arena_printf(a, "%.*s%s%.*s", STR_ARG(text), text.n ? "\n" : "", STR_ARG(url));
-    }
-    return text;
-}
-
 static void put_text(const struct kannel *k, const struct outbound *msg, struct arena *a,
                      struct buf *q) {
-    struct str text = full_text(msg, a);
+    struct str text = gw_text_with_links(msg, a);
     if (!sms_count(text).ucs2) {
         gw_form_put(q, "text", text);
         return;
@@ -346,6 +336,11 @@ static enum rc kannel_hook(const struct gw_channel *ch, const struct gw_request 
     *ret = (struct gw_parsed){.http_status = 200, .content_type = STR("text/plain")};
     if (!secret_is_right(ch->program, rq, form, a)) {
         return refuse(ret, 403, E_DENIED, "wrong or missing secret", err);
+    }
+    struct sign_input from = {.rq = rq, .list = gw_config(ch, "allow_ips", "")};
+    if (from.list.n && SIGN_IP_LIST.check(&from, a) != OK) {
+        return refuse(ret, 403, E_DENIED, "called from an address that is not in allow_ips",
+                      err);
     }
     if (str_is(rq->action, "status")) {
         return report(ch, form, rq->now_ms, a, ret, err);

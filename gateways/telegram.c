@@ -4,15 +4,16 @@
 
 #include "base/digest.h"
 #include "base/json.h"
+#include "gateways/sign.h"
 #include "gateways/telegram_priv.h"
 
 #define UPDATES_MAX 100      /* of one getUpdates answer */
 #define POLL_MARGIN_MS 15000 /* a long poll may answer later than it promised */
 #define RETRY_MS 5000        /* after an answer that says nothing about when */
 
-static const char *const KEYS[] = {
-    "token",        "auth_token", "mode",    "secret_token", "api_url",
-    "poll_seconds", "region",     "country", "address",      NULL};
+static const char *const KEYS[] = {"token",   "auth_token",   "mode",   "secret_token",
+                                   "api_url", "poll_seconds", "region", "country",
+                                   "address", "allow_ips",    NULL};
 
 static struct str first_of(const struct gw_channel *ch, const char *key, const char *other,
                            const char *dflt) {
@@ -128,6 +129,11 @@ static enum rc telegram_hook(const struct gw_channel *ch, const struct gw_reques
         gw_header_get(rq->header, rq->headers, "X-Telegram-Bot-Api-Secret-Token");
     if (t->secret_token.n && !digest_equal(secret, t->secret_token)) {
         return refuse(ret, 401, E_DENIED, "wrong or missing secret token", err);
+    }
+    struct sign_input from = {.rq = rq, .list = gw_config(ch, "allow_ips", "")};
+    if (from.list.n && SIGN_IP_LIST.check(&from, a) != OK) {
+        return refuse(ret, 401, E_DENIED, "called from an address that is not in allow_ips",
+                      err);
     }
     if (json_parse(rq->body, a, &update, NULL) != OK) {
         return refuse(ret, 400, E_INVALID, "the body is not JSON", err);

@@ -44,6 +44,16 @@ static void put_person(const struct val *chat, const struct val *from, struct ar
     in->person_handle = text_lower(val_get_text(from, "username", STR_EMPTY), a);
 }
 
+/* "/stop@our_bot" as menus write it where several bots are: the command alone. */
+static struct str without_bot_name(struct str text, struct arena *a) {
+    size_t at = str_find_char(text, '@', 0), space = str_find_char(text, ' ', 0);
+    if (!text.n || text.p[0] != '/' || at == SIZE_MAX || at < 2 || space < at) {
+        return text;
+    }
+    struct str rest = space == SIZE_MAX ? STR_EMPTY : str_sub(text, space, text.n);
+    return arena_printf(a, "%.*s%.*s", (int)at, text.p, STR_ARG(rest));
+}
+
 /* "/start", "/start@bot", then an optional parameter. */
 static bool is_start(struct str text, struct str *ret_payload) {
     if (!str_starts(text, STR("/start"))) {
@@ -119,7 +129,8 @@ static enum rc from_message(const struct gw_channel *ch, const struct val *m, bo
     }
     if (edited) {
         in->kind = INBOUND_EDITED;
-    } else if (!in->attachments && is_start(in->text, &in->payload)) {
+    } else if (!in->attachments &&
+               is_start(in->text = without_bot_name(in->text, a), &in->payload)) {
         in->kind = INBOUND_START;
     }
     return OK;

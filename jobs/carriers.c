@@ -188,6 +188,10 @@ bool carrier_carries(const struct carrier *c, struct address at) {
     return str_eq(c->gw.kind->scheme, at.scheme) && prefix_fit(c, at) >= 0;
 }
 
+bool carrier_takes(const struct carrier *c, int segments) {
+    return !c->limits.sms || c->limits.parts_max == 0 || segments <= c->limits.parts_max;
+}
+
 bool carrier_is_out(const struct service *s, const struct carrier *c, int64_t now_ms) {
     return c->config->failover && c->paused_until_ms > now_ms &&
            c->paused_until_ms - now_ms > s->config->sending.failover_ms;

@@ -54,6 +54,9 @@ struct carrier *carrier_find(struct service *s, struct str name);
 struct carrier *carrier_for(struct service *s, struct address at, struct str preferred);
 /* Whether this channel may carry this address: its scheme and, for numbers, its prefixes. */
 bool carrier_carries(const struct carrier *c, struct address at);
+/* Whether it takes a message of so many SMS; 0 = not known. What the provider would refuse or
+ * cut is told to staff instead of being paid for. */
+bool carrier_takes(const struct carrier *c, int segments);
 /* Paused for so long that its messages should go by another channel. */
 bool carrier_is_out(const struct service *s, const struct carrier *c, int64_t now_ms);
 /* 0 when a message to this recipient may leave now (the token is taken), else how long to wait

@@ -212,6 +212,16 @@ static enum rc blocked(struct person *p, const struct inbox_row *row) {
     return rc;
 }
 
+/* What was understood stays understood, but for one thing: who corrects a message into STOP has
+ * said STOP. */
+static bool says_stop(struct person *p, struct str text) {
+    struct ask ask = {
+        .kind = ASK_NONE, .region = p->s->config->org.country, .now_ms = p->now_ms};
+    struct answer answer;
+    return text.n > 0 && und_reflex(p->s->und, text, &ask, p->a, &answer) == OK &&
+           answer.intent == INTENT_STOP && answer.sureness == UND_SURE;
+}
+
 /* One message or event, in its person's hands. */
 static enum rc take_turn(struct person *p, const struct inbox_row *row, struct str text,
                          struct err *err) {
@@ -222,7 +232,10 @@ static enum rc take_turn(struct person *p, const struct inbox_row *row, struct s
     case INBOX_CONTACT:
         return link_phone(p, row);
     case INBOX_EDITED:
-        return OK; /* kept in the thread; what was understood stays understood */
+        if (!says_stop(p, text)) {
+            return OK; /* kept in the thread */
+        }
+        break;
     case INBOX_TEXT:
     case INBOX_BUTTON:
     case INBOX_START:

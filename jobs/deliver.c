@@ -165,15 +165,9 @@ static void land(struct flying *f) {
 
 static void answered(const struct gw_answer *answer, void *ctx);
 
-/* A text that the provider would refuse or cut is told to staff instead of being paid for. */
-static bool is_too_long(const struct flying *f) {
-    const struct channel_limits *l = &f->carrier->limits;
-    return l->sms && l->parts_max > 0 && f->row.segments > l->parts_max;
-}
-
 static void fly(struct flying *f, const struct gw_answer *answer) {
     struct gw_call call = {0};
-    if (!answer && is_too_long(f)) {
+    if (!answer && !carrier_takes(f->carrier, f->row.segments)) {
         f->send.outcome = (struct outcome){.kind = OUTCOME_NEVER,
                                            .code = STR("too_long"),
                                            .reason = STR("more SMS than this channel takes")};

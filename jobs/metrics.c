@@ -19,6 +19,7 @@ static const struct {
     {"rebond_expired_total", "Messages dropped because they were too late."},
     {"rebond_held_back_total", "Messages refused at the last door (STOP, caps)."},
     {"rebond_receipts_total", "Delivery reports read."},
+    {"rebond_receipts_unmatched_total", "Reports that named no message of ours in time."},
     {"rebond_commits_total", "Transactions committed by the writer."},
     {"rebond_timers_total", "Timers that came due."},
     {"rebond_cases_total", "Conversations handed to a human."},

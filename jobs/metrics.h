@@ -21,6 +21,7 @@ enum metric {
     METRIC_EXPIRED,
     METRIC_HELD_BACK, /* refused at the last door */
     METRIC_RECEIPTS,
+    METRIC_RECEIPTS_UNMATCHED, /* waited ten minutes for a message that never was */
     METRIC_COMMITS,
     METRIC_TIMERS,
     METRIC_CASES,

@@ -273,6 +273,7 @@ static int keep_house(struct service *s) {
         rc = sql_end(s->db, receipts_drop(s->db, now, &dropped));
     }
     if (rc == OK && dropped > 0) {
+        metric_add(METRIC_RECEIPTS_UNMATCHED, dropped);
         log_event(LOG_LVL_WARN, "receipts.unmatched", "n=%lld", (long long)dropped);
     }
     if (rc == OK && sql_can(s->db, SQL_CAP_SKIP_LOCKED)) {

@@ -66,6 +66,9 @@ static void put_line(struct page *p, const struct thread_line *l, const struct f
         html_puts(h, ", ");
     }
     page_time(p, l->at_ms);
+    if (l->inbound && l->in_kind == INBOX_EDITED) {
+        html_puts(h, ", message corrigé par la personne");
+    }
     if (!l->inbound) {
         html_printf(h, ", %s", state_words(l->state));
         if (l->reason.n && l->state >= OUTBOX_FAILED) {

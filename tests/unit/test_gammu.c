@@ -56,6 +56,35 @@ static void long_text_has_an_id_a_part(void **unused) {
     gw_case_done(&c);
 }
 
+static struct str said(struct gw_case *c) {
+    struct str body = str_sub(c->call[0].body, 2, c->call[0].body.n); /* after the BOM */
+    char *p = arena_alloc(&c->a, body.n / 2 + 1);
+    for (size_t i = 0; i < body.n / 2; i++) {
+        p[i] = body.p[2 * i + 1];
+    }
+    return (struct str){p, body.n / 2};
+}
+
+/* A phone without pictures gets what it can open, and nothing else. */
+static void a_picture_becomes_its_address(void **unused) {
+    (void)unused;
+    static const struct str files[] = {{"image/jpeg:https://a.example/p.jpg", 34},
+                                       {"image/jpeg:tg-file:ABC", 22},
+                                       {"https://a.example/plan.pdf", 26},
+                                       {"geo:44.8,-0.5", 13}};
+    struct gw_case c;
+    open_case(&c);
+    struct outbound m = message("+33639980150", "Le local");
+    m.attachment = files;
+    m.attachments = 4;
+    struct gw_answer done = {.status = 201, .left = true};
+    struct outcome o = gw_case_send(&c, &m, &done, 1);
+    check_str(said(&c), "Le local\nhttps://a.example/p.jpg\nhttps://a.example/plan.pdf\n"
+                        "https://www.openstreetmap.org/?mlat=44.8&mlon=-0.5");
+    assert_int_equal(o.provider_ids, 1);
+    gw_case_done(&c);
+}
+
 static void full_disk_waits_and_odd_numbers_fail(void **unused) {
     (void)unused;
     static const char *const ODD[] = {"33639980150", "+33/../../etc", "+", "+336a"};
@@ -206,6 +235,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_becomes_a_file),
         cmocka_unit_test(long_text_has_an_id_a_part),
+        cmocka_unit_test(a_picture_becomes_its_address),
         cmocka_unit_test(full_disk_waits_and_odd_numbers_fail),
         cmocka_unit_test(needs_a_full_path),
         cmocka_unit_test(parts_become_one_message),

@@ -280,6 +280,30 @@ static void reports(void **state) {
     assert_int_equal(hook("status", "uuid=zzzz&status=1", E_INVALID).http_status, 400);
 }
 
+/* The secret may leak into a proxy's log; the address cannot. */
+static void only_from_our_kannel(void **state) {
+    (void)state;
+    open_channel("{\"username\":\"u\",\"password\":\"p\",\"secret\":\"" SECRET
+                 "\",\"allow_ips\":"
+                 "\"10.1.2.0/24, 2001:db8::7\"}");
+    static const struct {
+        const char *ip;
+        enum rc want;
+    } all[] = {{"10.1.2.77", OK},
+               {"2001:db8::7", OK},
+               {"10.1.3.1", E_DENIED},
+               {"127.0.0.1", E_DENIED},
+               {"", E_DENIED}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        struct gw_parsed p = {0};
+        struct gw_request rq = {.method = STR("GET"),
+                                .action = STR("receive"),
+                                .query = STR("sender=0639980123&message=a&id=1&secret=" SECRET),
+                                .remote_ip = str_from(all[i].ip)};
+        assert_int_equal(C.ch.kind->hook(&C.ch, &rq, &C.a, &p, NULL), all[i].want);
+    }
+}
+
 static void wrong_secret(void **state) {
     (void)state;
     open_channel("{\"username\":\"u\",\"password\":\"p\",\"secret\":\"" SECRET "\"}");
@@ -365,6 +389,7 @@ int main(void) {
         TEST(message_refused),
         TEST(post_with_a_form),
         TEST(reports),
+        TEST(only_from_our_kannel),
         TEST(wrong_secret),
         TEST(bad_configurations),
         TEST(over_the_wire),

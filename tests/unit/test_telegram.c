@@ -168,6 +168,27 @@ static void edited(void **state) {
     assert_int_equal(in.sent_ms, 1795320060000);
 }
 
+static void commands_lose_the_bots_name(void **state) {
+    (void)state;
+    static const struct {
+        const char *said, *text;
+    } all[] = {{"/stop@rebond_bot", "/stop"},
+               {"/help@rebond_bot svp", "/help svp"},
+               {"/stop", "/stop"},
+               {"mon mail est a@b.example", "mon mail est a@b.example"},
+               {"/x y@z", "/x y@z"}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        struct inbound in =
+            one(arena_printf(&C.a,
+                             "{\"update_id\":9,\"message\":{\"message_id\":4," WHO
+                             ",\"text\":\"%s\"}}",
+                             all[i].said)
+                    .p);
+        assert_true(str_is(in.text, all[i].text));
+        assert_int_equal(in.kind, INBOUND_TEXT);
+    }
+}
+
 static void files_in(void **state) {
     (void)state;
     struct inbound in = one("{\"update_id\":9,\"message\":{\"message_id\":4," WHO
@@ -337,6 +358,7 @@ int main(void) {
         TEST(buttons_in),
         TEST(blocked_and_back),
         TEST(edited),
+        TEST(commands_lose_the_bots_name),
         TEST(files_in),
         TEST(places_in),
         TEST(what_is_not_for_us),

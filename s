@@ -1,0 +1,1 @@
+floors: 1 fault1
