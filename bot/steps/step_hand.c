@@ -3,7 +3,8 @@
 #include "bot/steps/steps_priv.h"
 
 struct hand_data {
-    struct str reason, team;
+    struct str reason, team;     /* as written */
+    const struct tmpl *why, *to; /* the same, to be filled in */
     bool urgent, pause;
     int next;
 };
@@ -13,6 +14,8 @@ static void compile(struct compile *c, const struct val *step, struct node *n, i
     n->data = d;
     d->reason = val_get_text(step, "hand", STR_EMPTY);
     d->team = val_get_text(step, "team", STR_EMPTY);
+    d->why = compile_template(c, val_get(step, "hand"));
+    d->to = d->team.n ? compile_template(c, val_get(step, "team")) : NULL;
     d->urgent = compile_flag(c, val_get(step, "urgent"), false);
     d->pause = compile_flag(c, val_get(step, "pause"), true);
     d->next = compile_exit(c, n, "", next);
@@ -20,9 +23,17 @@ static void compile(struct compile *c, const struct val *step, struct node *n, i
                     d->urgent ? " (urgent)" : "");
 }
 
+/* A case must be opened even when its words cannot be filled in. */
+static struct str filled(struct run *r, const struct tmpl *t, struct str written) {
+    const struct val *v = t ? turn_value(r, t) : NULL;
+    struct expr_scope *scope = turn_scope(r);
+    return !v || v->type == VAL_ERROR || v->type == VAL_NULL ? written : expr_text(v, scope);
+}
+
 static int run(struct run *r, const struct node *n) {
     const struct hand_data *d = n->data;
-    turn_case(r, arena_cstr(r->a, d->reason), d->team, d->urgent, d->pause);
+    struct str reason = filled(r, d->why, d->reason);
+    turn_case(r, arena_cstr(r->a, reason), filled(r, d->to, d->team), d->urgent, d->pause);
     return n->exit[d->next].to;
 }
 
