@@ -22,8 +22,9 @@
 #define A_PAGE 50
 
 static const char *status_words(enum contact_status s) {
-    static const char *const words[] = {"inconnue",      "en cours d'inscription", "inscrite",
-                                        "hors des âges", "parcours terminé",       "effacée"};
+    static const char *const words[] = {
+        "pas encore inscrite", "en cours d'inscription", "inscrite",
+        "hors des âges",       "parcours terminé",       "effacée"};
     return words[s];
 }
 
