@@ -340,8 +340,9 @@ static enum gw_next after_main(struct gw_send *gs, const struct gw_answer *answe
         return next_call(gs, call);
     }
     if (!answer->status) {
+        /* a provider that knows our id again cannot be made to send twice */
         struct outcome o = gw_no_answer(answer, gs->a);
-        outcome_of(gs, o.kind)->reason = o.reason;
+        outcome_of(gs, c->idempotent ? OUTCOME_LATER : o.kind)->reason = o.reason;
         return GW_DONE;
     }
     if (judge(gs, answer) == GW_DONE && gs->outcome.kind == OUTCOME_SENT &&
