@@ -121,9 +121,9 @@ int cmd_flow_trace(struct flow_args *args) {
 
 /* The newest change among the flows and transcripts, in seconds. */
 static time_t newest(const char *dir, struct arena *a) {
-    static const char *const SUFFIX[] = {".yaml", ".talk"};
+    static const char *const SUFFIX[] = {".yaml", ".talk", ".json"};
     time_t last = 0;
-    for (int k = 0; k < 2; k++) {
+    for (int k = 0; k < 3; k++) {
         struct str *name;
         size_t n = 0;
         struct err err = {0};

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "bot/rapid/rapid_session.h"
+#include "bot/rapid/rapid_set.h"
 #include "bot/rapid/rapid_yaml.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -28,6 +29,7 @@ static void answer(void *ctx, const struct rapid_request *q, struct arena *arena
 static void run(const struct rapid_program *p, const struct rapid_world *w, struct str flow) {
     static const char *const RESUMES[] = {
         "{\"type\": \"msg\", \"event\": {\"uuid\": \"m\", \"msg\": {\"text\": \"oui 19\"}}}",
+        "{\"type\": \"webhook\", \"status\": 200, \"body\": \"{}\"}",
         "{\"type\": \"wait_timeout\"}", "{\"type\": \"wait_expiration\"}"};
     struct rapid_session *s;
     struct err err;
@@ -46,7 +48,8 @@ static void run(const struct rapid_program *p, const struct rapid_world *w, stru
         if (!saved || rapid_session_restore(p, w, saved, &a, &s, &err) != OK) {
             abort(); /* what was saved is always read back */
         }
-        ok = rapid_session_resume(s, json(RESUMES[i]), &err) == OK;
+        enum rc rc = rapid_session_resume(s, json(RESUMES[i]), &err);
+        ok = rc == OK || rc == E_STATE;
     }
     buf_done(&b);
 }
@@ -65,6 +68,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
             struct rapid_yaml y;
             rapid_yaml_write(p, &p->flow[i], &a, &y);
             run(p, &w, p->flow[i].uuid);
+            w.calls_later = !w.calls_later;
+            run(p, &w, p->flow[i].uuid);
+        }
+        struct rapid_set set;
+        if (rapid_set_read(v, &a, &set, &err) != OK) {
+            abort(); /* what can be loaded can be installed */
         }
     }
     arena_done(&a);
