@@ -90,12 +90,32 @@ static void slower_than_one_a_second(void **state) {
     arena_done(&A);
 }
 
+/* One person hears from us at a person's pace, whatever the channel could do; others do not
+ * wait for them. */
+static void a_person_is_not_flooded(void **state) {
+    (void)state;
+    struct config c;
+    static struct carrier k;
+    read_config("name: chat, gateway: telegram, token: 'env:LIMITS_TEST_KEY', per_second: 30, "
+                "per_person: 1 s",
+                &c);
+    k = (struct carrier){.config = &c.channel[0]};
+    channel_limits(k.config, &k.limits);
+    int64_t now = 1000000;
+    assert_int_equal(carrier_take(&k, STR("4201"), now), 0);
+    assert_int_equal(carrier_take(&k, STR("4201"), now + 400), 600);
+    assert_int_equal(carrier_take(&k, STR("4202"), now + 400), 0);
+    assert_int_equal(carrier_take(&k, STR("4201"), now + 1000), 0);
+    arena_done(&A);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_provider_speaks_when_nobody_else_does),
         cmocka_unit_test(the_configuration_wins),
         cmocka_unit_test(no_descriptor_no_limits),
         cmocka_unit_test(slower_than_one_a_second),
+        cmocka_unit_test(a_person_is_not_flooded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
