@@ -11,6 +11,8 @@
 #include "db/files.h"
 #include "jobs/media.h"
 #include "jobs/poll.h"
+#include "jobs/receive.h"
+#include "tests/fake/fake_http.h"
 #include "tests/fake/fake_telegram.h"
 
 #define CHAT "770001"
@@ -205,6 +207,90 @@ static void the_token_stays_inside(void **unused) {
     close_desk(&d);
 }
 
+/* ---- a file that only a token opens, by a descriptor */
+
+#define PHONE "33639980154"
+
+static struct fake_http *GRAPH;
+
+static void graph(const struct fake_request *rq, struct fake_answer *ret, void *ctx) {
+    (void)ctx;
+    bool may = str_is(fake_http_header(rq, "Authorization"), "Bearer a-token-of-nobody");
+    if (!may) {
+        ret->status = 401;
+    } else if (str_is(rq->path, "/photo")) {
+        ret->body = fake_http_printf(GRAPH, "{\"url\":\"%s/bytes\"}", fake_http_url(GRAPH));
+    } else if (str_is(rq->path, "/moved")) {
+        ret->body = fake_http_printf(GRAPH, "{\"url\":\"%s/away\"}", fake_http_url(GRAPH));
+    } else if (str_is(rq->path, "/away")) {
+        ret->status = 302;
+        ret->headers = "Location: http://127.0.0.1:1/secret\r\n";
+    } else if (str_is(rq->path, "/bytes")) {
+        ret->body = "\x89PNG\r\n\x1a\n....";
+    } else {
+        ret->status = 404;
+    }
+}
+
+static void sends_file(struct office *o, const char *id, const char *attachment) {
+    struct receive_item *item = receive_item_new();
+    struct inbound *in = ARENA_NEW(&item->a, struct inbound);
+    struct str *file = ARENA_NEW(&item->a, struct str);
+    *file = str_from(attachment);
+    *in = (struct inbound){.gateway = STR("whatsapp_cloud"),
+                           .channel = STR("wa"),
+                           .provider_id = str_from(id),
+                           .from = {STR("whatsapp"), STR(PHONE)},
+                           .text = STR("voilà"),
+                           .attachment = file,
+                           .attachments = 1};
+    item->channel = in->channel;
+    item->parsed = (struct gw_parsed){.in = in, .ins = 1};
+    assert_int_equal(receive_offer(&o->s, item), OK);
+    for (int i = 0; i < 60; i++) {
+        service_round(&o->s, 10);
+    }
+}
+
+static void a_token_opens_it(void **unused) {
+    (void)unused;
+    static const struct {
+        const char *attachment;
+        enum file_state want;
+    } all[] = {{"image/jpeg:wa-file:photo", FILE_KEPT},
+               {"image/jpeg:wa-file:gone", FILE_GONE},
+               {"image/jpeg:wa-file:moved", FILE_GONE}};
+    struct office o;
+    char yaml[400];
+    GRAPH = fake_http_start();
+    fake_http_handler(GRAPH, graph, NULL);
+    setenv("REBOND_TEST_TOKEN", "a-token-of-nobody", 1);
+    snprintf(yaml, sizeof yaml,
+             "  - {name: wa, gateway: whatsapp_cloud, address: '1', auth_token: "
+             "'env:REBOND_TEST_TOKEN', base_url: '%s', allow_private: oui}\n",
+             fake_http_url(GRAPH));
+    office_open(&o, yaml, NULL);
+    for (size_t i = 0; i < 3; i++) {
+        struct file_row *list;
+        size_t n;
+        char id[8];
+        snprintf(id, sizeof id, "m%zu", i);
+        sends_file(&o, id, all[i].attachment);
+        int64_t who = office_contact(&o, PHONE);
+        assert_int_equal(files_of(o.s.db, who, &o.a, &list, &n), OK);
+        assert_int_equal(n, i + 1);
+        assert_int_equal(list[i].state, all[i].want);
+    }
+    /* an address in a message, loopback at that: nobody is sent there */
+    sends_file(&o, "m9", arena_printf(&o.a, "image/png:%s/bytes", fake_http_url(GRAPH)).p);
+    for (size_t i = 0; i < fake_http_count(GRAPH); i++) {
+        struct fake_request rq = fake_http_request(GRAPH, i);
+        assert_true(fake_http_header(&rq, "Authorization").n > 0);
+    }
+    office_close(&o);
+    fake_http_stop(GRAPH);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(kept_after_the_message),
@@ -213,6 +299,7 @@ int main(void) {
         cmocka_unit_test(only_so_many_a_day),
         cmocka_unit_test(none_when_the_office_wants_none),
         cmocka_unit_test(the_token_stays_inside),
+        cmocka_unit_test(a_token_opens_it),
     };
     return cmocka_run_group_tests_name("media", tests, NULL, NULL);
 }
