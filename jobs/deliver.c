@@ -14,50 +14,26 @@
 
 #include "base/fault.h"
 #include "base/id.h"
-#include "base/json.h"
 #include "base/log.h"
+#include "bot/effect.h"
 #include "db/addresses.h"
 #include "db/cases.h"
 #include "db/channels.h"
 #include "db/inbox.h"
 #include "db/outbox.h"
 #include "db/sql.h"
-#include "gateways/descriptor.h"
 #include "gateways/gateway.h"
-#include "gateways/http.h"
 #include "jobs/carriers.h"
 #include "jobs/door.h"
-#include "jobs/effects.h"
+#include "jobs/flying.h"
 #include "jobs/metrics.h"
 #include "jobs/route.h"
 #include "jobs/service.h"
-#include "jobs/spool.h"
 
 #define CLAIM_MAX 64
 #define COMPANY_MS 4 /* an outcome waits so long for others: one commit for all of them */
-#define CODE_MAX 3   /* bytes of "202": nothing that must be hidden is so short */
 #define FAULT_PAUSE_MS (30 * MS_MINUTE) /* a broken account is tried again this often */
 #define BACKOFF_MAX_MS MS_HOUR
-
-/* One message on the wire. Owns its memory. */
-struct flying {
-    struct arena a;
-    struct service *s;
-    struct carrier *carrier;
-    struct outbox_row row;
-    struct outbound msg;
-    struct gw_send send;
-    bool counts;
-    struct flying *next;          /* in the list of the landed, or of those about to leave */
-    struct flying *older, **link; /* in the list of all, until freed */
-};
-
-struct flight {
-    struct flying *all;
-    struct flying *landed, **last;
-    int in_flight, down; /* down: how many have landed */
-    int64_t first_ms;    /* when the first of them did, by the monotonic clock */
-};
 
 enum rc deliver_recover(struct service *s, int64_t before_ms) {
     int64_t lost = 0;
@@ -86,15 +62,6 @@ enum rc deliver_open(struct service *s, struct err *err) {
                    : OK;
 }
 
-static void flying_free(struct flying *f) {
-    *f->link = f->older;
-    if (f->older) {
-        f->older->link = f->link;
-    }
-    arena_done(&f->a);
-    free(f);
-}
-
 void deliver_close(struct service *s) {
     /* also those whose answer never came: their rows become UNKNOWN at the next start */
     while (s->flight && s->flight->all) {
@@ -119,148 +86,6 @@ int64_t deliver_backoff(int64_t first_ms, int attempt) {
     uint32_t chance;
     id_random(&chance, sizeof chance);
     return ms + (int64_t)(chance % 1000) * (ms / 4) / 1000;
-}
-
-/* ---- on the wire ---- */
-
-/* `text` with every `word` taken out. */
-static struct str without(struct str text, struct str word, struct arena *a) {
-    size_t at = word.n > 5 ? str_find(text, word, 0) : SIZE_MAX;
-    while (at != SIZE_MAX) {
-        struct str rest = str_sub(text, at + word.n, text.n);
-        text = arena_printf(a, "%.*s...%.*s", (int)at, text.p, STR_ARG(rest));
-        at = str_find(text, word, at);
-    }
-    return text;
-}
-
-/* A provider may repeat in its answer what it was asked: keys, number, text. What it says is
- * stored for staff and logged. */
-static struct str clean(struct flying *f, struct str said) {
-    struct str number = f->msg.to.value;
-    if (said.n <= CODE_MAX) {
-        return said;
-    }
-    said = descriptor_redact(&f->carrier->gw, said, &f->a);
-    said = without(said,
-                   number.n > 0 && number.p[0] == '+' ? str_sub(number, 1, number.n) : number,
-                   &f->a);
-    said = without(said, f->msg.text, &f->a);
-    return without(said, gw_url_encode(f->msg.text, &f->a), &f->a);
-}
-
-static void land(struct flying *f) {
-    struct flight *all = f->s->flight;
-    struct outcome *o = &f->send.outcome;
-    o->code = clean(f, o->code);
-    o->reason = o->kind == OUTCOME_SENT ? STR_EMPTY : clean(f, o->reason);
-    f->next = NULL;
-    *all->last = f;
-    all->last = &f->next;
-    f->carrier->landed++;
-    if (all->down++ == 0) {
-        all->first_ms = clock_mono_ms();
-    }
-}
-
-static void answered(const struct gw_answer *answer, void *ctx);
-
-static void fly(struct flying *f, const struct gw_answer *answer) {
-    struct gw_call call = {0};
-    if (!answer && !carrier_takes(f->carrier, f->row.segments)) {
-        f->send.outcome = (struct outcome){.kind = OUTCOME_NEVER,
-                                           .code = STR("too_long"),
-                                           .reason = STR("more SMS than this channel takes")};
-        land(f);
-        return;
-    }
-    if (f->carrier->gw.kind->send_next(&f->send, answer, &call) == GW_DONE) {
-        land(f);
-        return;
-    }
-    FAULT("deliver.before_wire");
-    spool_or_wire(f->s->http, &call, f->carrier->gw.allow_private, answered, f);
-}
-
-static void answered(const struct gw_answer *answer, void *ctx) {
-    FAULT("deliver.after_wire");
-    fly(ctx, answer);
-}
-
-static void read_buttons(struct flying *f) {
-    const struct val *v;
-    struct err e;
-    if (f->row.buttons.n == 0 || json_parse(f->row.buttons, &f->a, &v, &e) != OK ||
-        !val_is(v, VAL_LIST)) {
-        return;
-    }
-    struct button *b = ARENA_ARRAY(&f->a, struct button, v->list.n);
-    for (size_t i = 0; i < v->list.n; i++) {
-        b[i].label = val_get_text(v->list.item[i], "label", STR_EMPTY);
-        b[i].payload = val_get_text(v->list.item[i], "payload", STR_EMPTY);
-        b[i].kind = effects_button_kind(val_get_text(v->list.item[i], "kind", STR_EMPTY));
-    }
-    f->msg.button = b;
-    f->msg.buttons = v->list.n;
-}
-
-static void read_attachments(struct flying *f) {
-    const struct val *v;
-    struct err e;
-    if (f->row.attachments.n == 0 || json_parse(f->row.attachments, &f->a, &v, &e) != OK ||
-        !val_is(v, VAL_LIST)) {
-        return;
-    }
-    struct str *s = ARENA_ARRAY(&f->a, struct str, v->list.n);
-    for (size_t i = 0; i < v->list.n; i++) {
-        s[i] = val_is(v->list.item[i], VAL_TEXT) ? v->list.item[i]->text : STR_EMPTY;
-    }
-    f->msg.attachment = s;
-    f->msg.attachments = v->list.n;
-}
-
-/* Copies the row into memory of its own: the claim's arena ends with the claim. */
-static struct flying *flying_new(struct service *s, struct carrier *c,
-                                 const struct outbox_row *m, bool counts) {
-    struct flying *f = mem_alloc(sizeof *f);
-    memset(f, 0, sizeof *f);
-    arena_init(&f->a);
-    f->s = s;
-    f->older = s->flight->all;
-    f->link = &s->flight->all;
-    s->flight->all = f;
-    if (f->older) {
-        f->older->link = &f->older;
-    }
-    f->carrier = c;
-    f->counts = counts;
-    f->row = *m;
-    f->row.to.scheme = arena_str(&f->a, m->to.scheme);
-    f->row.to.value = arena_str(&f->a, m->to.value);
-    f->row.channel = c->gw.name; /* the claim's was the caller's */
-    f->row.kind = arena_str(&f->a, m->kind);
-    f->row.text = arena_str(&f->a, m->text);
-    f->row.buttons = arena_str(&f->a, m->buttons);
-    f->row.attachments = arena_str(&f->a, m->attachments);
-    f->row.lang = arena_str(&f->a, m->lang);
-    f->row.arm_token = arena_str(&f->a, m->arm_token);
-    f->row.reason = STR_EMPTY;
-    f->msg = (struct outbound){.id = m->id,
-                               .tag = gw_tag(m->id, &f->a),
-                               .channel = c->gw.name,
-                               .to = f->row.to,
-                               .text = f->row.text,
-                               .ask_contact = m->ask_contact,
-                               .lang = f->row.lang,
-                               .bulk = str_is(m->kind, "bulk"),
-                               .expires_ms = m->expires_ms,
-                               .first_part = m->first_part,
-                               .attempt = m->attempt};
-    read_buttons(f);
-    read_attachments(f);
-    f->send = (struct gw_send){
-        .channel = &c->gw, .msg = &f->msg, .a = &f->a, .now_ms = service_now(s)};
-    return f;
 }
 
 /* ---- the claim ---- */
@@ -502,13 +327,11 @@ static int let_go(struct service *s) {
     return n;
 }
 
-static void launch(struct service *s, struct flying *list) {
+static void launch(struct flying *list) {
     while (list) {
         struct flying *f = list;
         list = f->next;
-        f->carrier->in_flight++;
-        s->flight->in_flight++;
-        fly(f, NULL);
+        flying_go(f);
     }
 }
 
@@ -576,7 +399,7 @@ static int exchange(struct service *s, bool claims) {
             s->on_change(s->change_ctx, CHANGE_OUTBOUND);
         }
     }
-    launch(s, list);
+    launch(list);
     return moved;
 }
 

@@ -3,9 +3,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/jobs/office.h"
 
+#include <stdio.h>
+
 #include "db/cases.h"
 #include "db/contacts.h"
 #include "db/db.h"
+#include "jobs/receive.h"
 #include "db/inbox.h"
 #include "db/tags.h"
 
@@ -175,6 +178,38 @@ static void full_disk_refuses_then_takes_it(void **unused) {
     office_close(&o);
 }
 
+/* Several people in one batch, and the database refuses one statement of it, each time another
+ * one: all get what somebody gets whose message came alone. */
+static void one_refusal_costs_nobody_a_turn(void **unused) {
+    static const char *const PHONES[] = {"+33639980171", "+33639980172", "+33639980173"};
+    static const char *const SAYS[] = {"salut", "Inès",   "12/03/2006", "Lormont",
+                                       "oui",   "c ki ?", "salut",      "menu"};
+    (void)unused;
+    struct office o;
+    office_open(&o, NULL, NULL);
+    for (int i = 0; i < 8; i++) {
+        char id[16];
+        office_says(&o, INES, SAYS[i]);
+        for (int k = 0; k < 3; k++) {
+            snprintf(id, sizeof id, "b%d-%d", i, k);
+            office_receives(&o, PHONES[k], SAYS[i], id);
+        }
+        assert_int_equal(receive_batch(&o.s), 3);
+        db_fault_set(o.s.db, DB_FAULT_FULL, 5 + 13 * i, false);
+        for (int k = 0; k < 3; k++) {
+            service_round(&o.s, 0);
+        }
+        db_fault_set(o.s.db, DB_FAULT_NONE, 0, false);
+        office_pass(&o, MS_MINUTE);
+        struct str *text;
+        size_t n = office_texts(&o, INES, &text);
+        for (int k = 0; k < 3; k++) {
+            assert_int_equal(office_texts(&o, PHONES[k], &text), n);
+        }
+    }
+    office_close(&o);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sign_up_in_one_go),
@@ -186,6 +221,7 @@ int main(void) {
         cmocka_unit_test(info_stores_nothing_more),
         cmocka_unit_test(asking_who_writes_is_answered_then_the_question_returns),
         cmocka_unit_test(full_disk_refuses_then_takes_it),
+        cmocka_unit_test(one_refusal_costs_nobody_a_turn),
     };
     return cmocka_run_group_tests_name("signup", tests, NULL, NULL);
 }
