@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "bot/rapid/rapid_step_priv.h"
 
@@ -119,7 +120,7 @@ static void call_out(struct run *r, const struct rapid_request *q) {
                                .url = q->url,
                                .method = q->method,
                                .header = header,
-                               .body = str_sub(q->body, 0, CALL_REQUEST_MAX),
+                               .body = q->body,
                                .limit_ms = CALL_LIMIT_MS};
     for (size_t i = 0; i < n; i++) {
         const struct val_pair *pair = &q->headers->map.pair[i];
@@ -137,20 +138,38 @@ static void call_out(struct run *r, const struct rapid_request *q) {
 
 /* --- a sprint is over --- */
 
+static int settle(struct run *r, const struct rapid_place *place, struct rapid_session *rs);
+
+/* A call that cannot be made is one that nobody answered. */
+static int refused(struct run *r, const struct rapid_place *place, struct rapid_session *rs) {
+    struct val_builder *b = val_map_begin(r->a);
+    struct err err = {0};
+    val_put(b, "type", val_textz(r->a, "webhook"));
+    val_put(b, "status", val_int(r->a, 0));
+    enum rc rc = rapid_session_resume(rs, val_end(b), &err);
+    return rc == OK ? settle(r, place, rs) : give_up(r, "flow_error", str_from(err.text));
+}
+
 static int settle(struct run *r, const struct rapid_place *place, struct rapid_session *rs) {
     const struct val *events = rapid_session_events(rs);
     struct rapid_request request;
     bool failed = str_is(rapid_session_status(rs), "failed");
     if (!str_is(rapid_session_status(rs), "waiting")) {
-        rapid_step_effects(r, place, events, 0);
+        rapid_step_effects(r, place, events, false, 0);
         give_back(r, rs);
         return failed ? give_up(r, "flow_error", failure_of(events)) : leave(r);
     }
     bool calls = rapid_session_request(rs, &request);
+    if (calls && request.body.n > CALL_REQUEST_MAX) {
+        turn_trace(r, "the web-hook is not called: %zu bytes, more than %d", request.body.n,
+                   CALL_REQUEST_MAX);
+        rapid_step_effects(r, place, events, true, 0);
+        return refused(r, place, rs);
+    }
     turn_wait(r, calls ? WAIT_CALL : WAIT_ANSWER, true);
     turn_top(r)->tries = 0;
     const struct val *saved = rapid_session_save(rs);
-    rapid_step_effects(r, place, events, calls ? 0 : wait_ms(place->set, saved));
+    rapid_step_effects(r, place, events, true, calls ? 0 : wait_ms(place->set, saved));
     move_to(r, place, saved);
     if (!rapid_step_store(r, place->set, rs)) {
         return give_up(r, "flow_limit", STR("the session is too long to be kept"));
@@ -246,8 +265,13 @@ static const struct val *resume_with(struct run *r, const struct event *ev,
     if (ev->kind == EVENT_MESSAGE) {
         val_put(b, "event", message_of(r));
     } else if (ev->kind == EVENT_ANSWER) {
+        /* an answer that had to wait its turn may have lost its text, not what it says */
+        const struct val *text = val_get(ev->result, "text"),
+                         *json = val_get(ev->result, "json");
+        bool only_json =
+            (!val_is(text, VAL_TEXT) || text->text.n == 0) && json && json->type != VAL_NULL;
         val_put(b, "status", val_get(ev->result, "status"));
-        val_put(b, "body", val_get(ev->result, "text"));
+        val_put(b, "body", only_json ? val_text(r->a, json_text(json, r->a)) : text);
     }
     return val_end(b);
 }

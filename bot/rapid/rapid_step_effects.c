@@ -17,6 +17,7 @@ struct doing {
     struct run *r;
     const struct rapid_place *place;
     int64_t wait_ms;
+    bool goes_on;
     bool last;              /* the message being said is the sprint's last */
     const struct val *next; /* the event behind this one, or NULL */
     struct str reason;      /* of the one case that this sprint opens: a person has one */
@@ -198,7 +199,7 @@ static void ticket(struct doing *d, const struct val *event) {
     struct str note = val_get_text(d->next, "note", STR_EMPTY),
                topic = val_get_text(val_get(t, "topic"), "name", STR_EMPTY);
     /* a flow that goes on asking is not stopped in the middle by its own ticket */
-    hand(d, note.n ? note : topic.n ? topic : STR("human"), d->wait_ms == 0);
+    hand(d, note.n ? note : topic.n ? topic : STR("human"), !d->goes_on);
 }
 
 static struct str names_of(struct run *r, const struct val *event) {
@@ -350,8 +351,8 @@ static void note(struct run *r, struct str type, const struct val *event) {
 }
 
 void rapid_step_effects(struct run *r, const struct rapid_place *place,
-                        const struct val *events, int64_t wait_ms) {
-    struct doing d = {.r = r, .place = place, .wait_ms = wait_ms};
+                        const struct val *events, bool goes_on, int64_t wait_ms) {
+    struct doing d = {.r = r, .place = place, .wait_ms = wait_ms, .goes_on = goes_on};
     size_t last = events->list.n;
     for (size_t i = 0; i < events->list.n; i++) {
         if (str_is(val_get_text(events->list.item[i], "type", STR_EMPTY), "msg_created")) {

@@ -19,9 +19,10 @@ struct rapid_world *rapid_step_world(struct run *r);
 const struct val *rapid_step_person(struct run *r, const struct rapid_set *set);
 
 /* What happened in a sprint, done to the turn; the last message carries the wait's time-out. A
- * message joins the one before it as ours do. wait_ms 0: nothing waits. */
+ * message joins the one before it as ours do. goes_on: the flow is not over; wait_ms 0: no
+ * message is waited for. */
 void rapid_step_effects(struct run *r, const struct rapid_place *place,
-                        const struct val *events, int64_t wait_ms);
+                        const struct val *events, bool goes_on, int64_t wait_ms);
 /* Keeps the session in the frame, without what is not needed to go on; when that is still too
  * long, without what web-hooks answered and no text of the set reads, then without all of it
  * (the trace says so). False: it cannot be kept. */
