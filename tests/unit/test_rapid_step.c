@@ -188,6 +188,54 @@ static void a_long_answer_keeps_what_is_read_of_it(void **unused) {
     library_free(l);
 }
 
+static void one_question_at_a_time(void **unused) {
+    (void)unused;
+    struct library *l = flows();
+    struct player *p = lea(l);
+    kit_say(p, "velo");
+    check_str(kit_start(p, "taille_du_velo", NULL), "");
+    check_str(kit_say(p, "non"), "Pas de souci, une autre fois. / Ta taille en cm ?");
+    player_free(p);
+    library_free(l);
+}
+
+static void a_human_has_the_conversation(void **unused) {
+    (void)unused;
+    struct library *l = flows();
+    struct player *p = lea(l);
+    struct err err = {0};
+    kit_say(p, "velo");
+    assert_true(player_given(p, STR("paused"), &VAL_TRUE));
+    check_str(kit_say(p, "oui"), "");
+    check_str(kit_wait(p, 3 * MS_HOUR), ""); /* its time comes, and waits */
+    assert_int_equal(player_close_case(p, &err), OK);
+    check_str(kit_heard(p), "Sans réponse, la demande est fermée.");
+    player_free(p);
+    library_free(l);
+}
+
+static void a_call_too_long_is_not_made(void **unused) {
+    (void)unused;
+    static const char FLOW[] =
+        "{\"flows\": [{\"uuid\": \"f\", \"name\": \"Long\", \"language\": \"fra\", "
+        "\"spec_version\": "
+        "\"14.4.2\", \"type\": \"messaging\", \"nodes\": [{\"uuid\": \"n1\", \"actions\": "
+        "[{\"uuid\": "
+        "\"a1\", \"type\": \"call_webhook\", \"method\": \"POST\", \"url\": "
+        "\"https://x.example/\", "
+        "\"body\": \"@(repeat(\\\"abcdefghij\\\", 900) & repeat(\\\"abcdefghij\\\", 900))\", "
+        "\"result_name\": \"Essai\"}, "
+        "{\"uuid\": "
+        "\"a2\", \"type\": \"send_msg\", \"text\": \"@results.essai.category\"}], \"exits\": "
+        "[{\"uuid\": \"e1\"}]}]}]}";
+    const char *text[] = {FLOW, NULL};
+    struct library *l = kit_library(text);
+    struct player *p = lea(l);
+    check_str(kit_start(p, "long", NULL), "Failure");
+    player_free(p);
+    library_free(l);
+}
+
 static void it_is_listed_like_ours(void **unused) {
     (void)unused;
     struct library *l = flows();
@@ -224,6 +272,9 @@ int main(void) {
         cmocka_unit_test(buttons_carry_their_words),
         cmocka_unit_test(a_web_hook_is_waited_for),
         cmocka_unit_test(a_long_answer_keeps_what_is_read_of_it),
+        cmocka_unit_test(one_question_at_a_time),
+        cmocka_unit_test(a_human_has_the_conversation),
+        cmocka_unit_test(a_call_too_long_is_not_made),
         cmocka_unit_test(it_is_listed_like_ours),
         cmocka_unit_test(the_words_of_ours_cannot_be_taken),
     };
