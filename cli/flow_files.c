@@ -76,7 +76,9 @@ static enum rc from_file(const char *path, struct arena *a, struct flow_files *r
         }
     }
     ret->src[ret->n].file = str_from(path);
-    enum rc rc = file_read(path, YAML_SIZE_MAX, a, &ret->src[ret->n].text, err);
+    bool brought = str_ends(str_from(path), str_from(RAPID_FRONT.suffix));
+    enum rc rc = file_read(path, brought ? RAPID_SET_BYTES_MAX : YAML_SIZE_MAX, a,
+                           &ret->src[ret->n].text, err);
     ret->n++;
     return rc;
 }

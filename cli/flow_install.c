@@ -53,7 +53,7 @@ static bool is_folder(const char *path) {
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* "Mes flows (2).json" is mes_flows_2_ */
+/* "Mes flows (2).json" is mes_flows__2_ */
 static struct str base_name(struct installing *in) {
     const char *from = in->wish->name ? in->wish->name : in->wish->file,
                *slash = strrchr(from, '/');
@@ -67,7 +67,12 @@ static struct str base_name(struct installing *in) {
         bool ok = (s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= '0' && s.p[i] <= '9');
         out[i] = ok ? s.p[i] : '_';
     }
-    return str_sub((struct str){out, s.n}, 0, RAPID_SET_NAME_MAX);
+    struct str name = str_sub((struct str){out, s.n}, 0, RAPID_SET_NAME_MAX);
+    /* a file that begins with "_" is shared by all flows, not a flow */
+    while (name.n && name.p[0] == '_') {
+        name = str_sub(name, 1, name.n);
+    }
+    return name;
 }
 
 /* --flows, else the configuration's folder, else ./flows. */
