@@ -331,6 +331,13 @@ void und_segment(struct und_msg *m, uint64_t mask) {
                       i, sig, e);
             }
         }
+        for (size_t k = 0; k < m->owns; k++) {
+            const struct und_own *own = &m->own[k];
+            if (und_own_at(m, i, own)) {
+                /* the author knows better than the tables what these words say here */
+                relax(&c[i + own->m->n], c[i].cost + COST_EDGE - 1, i, own->sig, NULL);
+            }
+        }
     }
     collect(m, c);
 }

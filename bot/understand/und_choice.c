@@ -20,11 +20,6 @@ struct choice {
     uint32_t whole;                 /* options whose label stands whole in the message */
 };
 
-static uint16_t class_id(const struct und_msg *m, const char *name) {
-    int32_t id = und_map_get(&m->u->classes, str_from(name));
-    return id > 0 ? (uint16_t)id : 0;
-}
-
 static bool doubt(struct und_msg *m, struct answer *r, const char *rule) {
     und_value(r, &VAL_NIL);
     und_say(m, r, INTENT_UNCLEAR, 0.3, rule, 0, m->n);
@@ -32,20 +27,9 @@ static bool doubt(struct und_msg *m, struct answer *r, const char *rule) {
     return true;
 }
 
-static struct und_msg *sub_message(struct und_msg *m, struct str text) {
-    struct und_msg *s = ARENA_NEW(m->a, struct und_msg);
-    s->u = m->u;
-    s->a = m->a;
-    s->today = m->today;
-    s->now = m->now;
-    und_norm(s, text);
-    und_chart(s);
-    return s;
-}
-
 static void read_labels(struct choice *c) {
     for (size_t i = 0; i < c->n; i++) {
-        struct und_msg *s = sub_message(c->m, c->m->ask->option[i].label);
+        struct und_msg *s = und_sub(c->m, c->m->ask->option[i].label);
         c->label[i].m = s;
         const struct und_edge *y = s->n ? und_edge_find(s, 0, s->u->sig[SIG_YES]) : NULL;
         const struct und_edge *no = s->n ? und_edge_find(s, 0, s->u->sig[SIG_NO]) : NULL;
@@ -56,57 +40,8 @@ static void read_labels(struct choice *c) {
 
 /* Words that name nothing by themselves. */
 static bool is_empty_word(const struct und_msg *m, size_t i) {
-    uint16_t empty = class_id(m, "empty_word");
+    uint16_t empty = und_class_id(m, "empty_word");
     return empty && und_edge_find(m, i, empty) != NULL;
-}
-
-static bool same_group(const struct und_msg *a, size_t i, const struct und_msg *b, size_t k) {
-    const struct und_edge *x = und_edge_find(a, i, class_id(a, "same"));
-    const struct und_edge *y = und_edge_find(b, k, class_id(b, "same"));
-    return x && y && x->val == y->val;
-}
-
-static bool prefix_of(struct str a, struct str b) {
-    size_t n = a.n < b.n ? a.n : b.n;
-    size_t longer = a.n < b.n ? b.n : a.n;
-    return n >= 4 && longer - n <= 4 && memcmp(a.p, b.p, n) == 0;
-}
-
-static int slips(struct str a, struct str b) {
-    size_t head = 0, tail = 0;
-    while (head < a.n && head < b.n && a.p[head] == b.p[head]) {
-        head++;
-    }
-    while (tail < a.n - head && tail < b.n - head &&
-           a.p[a.n - 1 - tail] == b.p[b.n - 1 - tail]) {
-        tail++;
-    }
-    size_t x = a.n - head - tail, y = b.n - head - tail;
-    if (x == 2 && y == 2 && a.p[head] == b.p[head + 1] && a.p[head + 1] == b.p[head]) {
-        return 1;
-    }
-    return (int)(x > y ? x : y);
-}
-
-static bool same_sound(struct str x, struct str y) {
-    char kx[64], ky[64];
-    if (x.n < 4 || y.n < 4) {
-        return false;
-    }
-    size_t nx = und_sound(x, kx, sizeof kx), ny = und_sound(y, ky, sizeof ky);
-    return nx >= 3 && nx == ny && memcmp(kx, ky, nx) == 0;
-}
-
-static bool word_match(const struct und_msg *a, size_t i, const struct und_msg *b, size_t k) {
-    struct str x = a->tok[i].f, y = b->tok[k].f;
-    if (str_eq(x, y)) {
-        return true;
-    }
-    if (a->tok[i].num || b->tok[k].num) {
-        return false;
-    }
-    return prefix_of(x, y) || (x.n >= 5 && y.n >= 5 && slips(x, y) <= 1) || same_sound(x, y) ||
-           same_group(a, i, b, k);
 }
 
 static bool is_hour_mark(const struct und_msg *m, size_t i) {
@@ -121,9 +56,9 @@ static void match_tokens(struct choice *c, const struct und_msg *l, size_t optio
     for (size_t i = 0; i < m->n; i++) {
         for (size_t k = 0; k < l->n; k++) {
             bool num = m->tok[i].num && is_hour_mark(m, i + 1) && is_hour_mark(l, k + 1);
-            if (m->tok[i].num
-                    ? num && m->tok[i].n == l->tok[k].n
-                    : !is_empty_word(m, i) && !is_hour_mark(m, i) && word_match(m, i, l, k)) {
+            if (m->tok[i].num ? num && m->tok[i].n == l->tok[k].n
+                              : !is_empty_word(m, i) && !is_hour_mark(m, i) &&
+                                    und_same_word(m, i, l, k)) {
                 c->hit[i] |= 1U << option;
                 c->exact[i] |= str_eq(m->tok[i].f, l->tok[k].f) ? 1U << option : 0;
             }
@@ -131,7 +66,7 @@ static void match_tokens(struct choice *c, const struct und_msg *l, size_t optio
     }
     for (size_t i = 0; i + l->n <= m->n && l->n; i++) {
         size_t k = 0;
-        while (k < l->n && word_match(m, i + k, l, k)) {
+        while (k < l->n && und_same_word(m, i + k, l, k)) {
             k++;
         }
         if (k == l->n) {
@@ -357,7 +292,7 @@ bool und_choice(struct und_msg *m, struct answer *r) {
     for (size_t i = 0; i < c->n; i++) {
         match_tokens(c, c->label[i].m, i);
         for (size_t k = 0; k < m->ask->option[i].synonyms; k++) {
-            match_tokens(c, sub_message(m, m->ask->option[i].synonym[k]), i);
+            match_tokens(c, und_sub(m, m->ask->option[i].synonym[k]), i);
         }
     }
     if (asks && (m->question || !c->whole)) {

@@ -294,12 +294,20 @@ struct und_msg {
     size_t whens, whens_cap;
     struct und_seg *seg;
     size_t segs;
+    struct und_own *own;
+    size_t owns;
     struct date today;
     struct tod now;
     bool question, joke, empty_q;
     bool dated;          /* und_when_word of a token looked at already */
     bool dates_sought;   /* the chart depends on the question */
     size_t sure_unknown; /* tokens of the best row that nothing explains */
+};
+
+/* A question's own way to say yes or no, read like a message. */
+struct und_own {
+    const struct und_msg *m;
+    int sig; /* SIG_YES, SIG_NO */
 };
 
 struct und_seg {
@@ -412,6 +420,17 @@ bool und_when_word(const struct und_msg *m, size_t i);
 bool und_duration_at(const struct und_msg *m, size_t i, size_t *end, struct dec *n,
                      const char **unit);
 void und_answer_when(struct und_msg *m, const struct und_when *w, struct answer *r);
+
+/* ---- und_match.c */
+uint16_t und_class_id(const struct und_msg *m, const char *name);
+/* Another text of the question, with tables and day of m. */
+struct und_msg *und_sub(struct und_msg *m, struct str text);
+/* Letter for letter, or by a beginning, a slip, a sound, a group of words that mean the same.
+ */
+bool und_same_word(const struct und_msg *a, size_t i, const struct und_msg *b, size_t k);
+/* Into m->own. They never cover a word of STOP or of distress. */
+void und_own_read(struct und_msg *m, const struct ask *ask);
+bool und_own_at(const struct und_msg *m, size_t i, const struct und_own *own);
 
 /* ---- und_commune.c */
 enum rc und_commune_load(struct und *u, const char *file, struct str text,

@@ -284,6 +284,7 @@ static void open_question(struct und_msg *m, const struct ask *ask) {
 
 /* What is left once the question has found no answer: read again with every signal. */
 static bool read_rest(struct und_msg *m, struct answer *r) {
+    m->owns = 0;
     und_segment(m, ~0ULL);
     return und_reflex_after(m, r);
 }
@@ -365,6 +366,7 @@ void und_read_text(struct und_text *t, const struct ask *ask, struct answer *ret
     open_question(&m, ask);
     chart_text(t, &m);
     enum ask_kind kind = ask ? ask->kind : ASK_NONE;
+    und_own_read(&m, ask);
     und_segment(&m, mask_for(kind));
     if (!und_reflex_first(&m, &r) && !READER[kind](&m, &r) && !read_rest(&m, &r)) {
         und_say(&m, &r, INTENT_UNCLEAR, 0.2, "nothing", 0, m.n);
