@@ -188,7 +188,7 @@ static void one_refusal_costs_nobody_a_turn(void **unused) {
     struct office o;
     office_open(&o, NULL, NULL);
     for (int i = 0; i < 8; i++) {
-        char id[16];
+        char id[32];
         office_says(&o, INES, SAYS[i]);
         for (int k = 0; k < 3; k++) {
             snprintf(id, sizeof id, "b%d-%d", i, k);
