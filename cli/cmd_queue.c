@@ -33,14 +33,14 @@ static void show_depths(struct db *db, struct arena *a, int64_t now) {
 static void show_channels(struct db *db, struct arena *a, int64_t now) {
     struct channel *c = NULL;
     size_t n = 0;
-    if (channels_list(db, a, &c, &n) < OK) {
+    if (channels_list(db, now - MS_DAY, a, &c, &n) < OK) {
         return;
     }
     for (size_t i = 0; i < n; i++) {
-        printf("canal %.*s (%.*s) : %s%.*s, aujourd'hui %d envoyés, %d reçus\n",
+        printf("canal %.*s (%.*s) : %s%.*s, %lld envoyés, %lld reçus depuis 24 h\n",
                STR_ARG(c[i].name), STR_ARG(c[i].gateway),
                c[i].paused_until_ms > now ? "EN PAUSE " : "ouvert", STR_ARG(c[i].fault),
-               c[i].sent, c[i].received);
+               (long long)c[i].sent, (long long)c[i].received);
     }
 }
 

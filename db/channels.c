@@ -2,11 +2,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "db/channels.h"
 
+#include "base/id.h"
 #include "db/sql.h"
 
-#define COLUMNS                                                                                \
-    "name, gateway, scheme, poll_cursor, paused_until_ms, fault, fault_ms, day, sent, "        \
-    "received"
+#define COLUMNS "name, gateway, scheme, poll_cursor, paused_until_ms, fault, fault_ms"
 
 static void read_row(struct sql_stmt *st, struct arena *a, struct channel *c) {
     *c = (struct channel){
@@ -17,9 +16,6 @@ static void read_row(struct sql_stmt *st, struct arena *a, struct channel *c) {
         .paused_until_ms = sql_int(st, 4),
         .fault = sql_str(st, 5, a),
         .fault_ms = sql_int(st, 6),
-        .day = (int32_t)sql_int(st, 7),
-        .sent = (int32_t)sql_int(st, 8),
-        .received = (int32_t)sql_int(st, 9),
     };
 }
 
@@ -42,7 +38,21 @@ enum rc channels_get(struct db *db, struct str name, struct arena *a, struct cha
     return rc;
 }
 
-enum rc channels_list(struct db *db, struct arena *a, struct channel **ret, size_t *ret_n) {
+/* Ids tell when a row was made, so that the primary key finds a day's rows. */
+static enum rc count(struct db *db, int64_t since_ms, struct channel *c) {
+    enum rc rc = sql_get_int(db, &c->sent,
+                             "SELECT COUNT(*) FROM outbox WHERE id >= $1 AND channel = $2 AND "
+                             "state IN ('SENT', 'DELIVERED', 'READ')",
+                             SQL_I(id_floor(since_ms)), SQL_S(c->name));
+    return rc == OK ? sql_get_int(db, &c->received,
+                                  "SELECT COUNT(*) FROM inbox WHERE id >= $1 AND channel = $2 "
+                                  "AND kind IN ('text', 'button', 'start')",
+                                  SQL_I(id_floor(since_ms)), SQL_S(c->name))
+                    : rc;
+}
+
+enum rc channels_list(struct db *db, int64_t since_ms, struct arena *a, struct channel **ret,
+                      size_t *ret_n) {
     struct sql_stmt *st = sql_start0(db, "SELECT " COLUMNS " FROM channels ORDER BY name");
     struct channel *list = NULL;
     size_t n = 0;
@@ -50,11 +60,13 @@ enum rc channels_list(struct db *db, struct arena *a, struct channel **ret, size
     while ((rc = sql_step(st)) == OK) {
         read_row(st, a, SQL_PUSH(a, list, n));
     }
-    if (rc == NONE) {
-        *ret = list;
-        *ret_n = n;
+    rc = sql_done(rc);
+    for (size_t i = 0; i < n && rc == OK; i++) {
+        rc = count(db, since_ms, &list[i]);
     }
-    return sql_done(rc);
+    *ret = list;
+    *ret_n = rc == OK ? n : 0;
+    return rc;
 }
 
 enum rc channels_set_cursor(struct db *db, struct str name, struct str cursor) {
@@ -91,14 +103,6 @@ enum rc channels_resume(struct db *db, struct str name) {
     return sql_run(
         db, "UPDATE channels SET paused_until_ms = 0, fault = '', fault_ms = 0 WHERE name = $1",
         SQL_S(name));
-}
-
-enum rc channels_add(struct db *db, struct str name, int32_t day, int sent, int received) {
-    return sql_run(
-        db,
-        "UPDATE channels SET sent = CASE WHEN day = $1 THEN sent ELSE 0 END + $2, "
-        "received = CASE WHEN day = $1 THEN received ELSE 0 END + $3, day = $1 WHERE name = $4",
-        SQL_I(day), SQL_I(sent), SQL_I(received), SQL_S(name));
 }
 
 enum rc channels_memory_get(struct db *db, struct str name, struct str key, int64_t now_ms,

@@ -19,8 +19,7 @@ struct channel {
     int64_t paused_until_ms; /* 0 = runs; INT64_MAX = until staff resume it */
     struct str fault;        /* the provider's words; "" = healthy */
     int64_t fault_ms;
-    int32_t day;            /* yyyymmdd of the counters below */
-    int32_t sent, received; /* on that day */
+    int64_t sent, received; /* messages made since a moment; by channels_list only */
 };
 
 /* Makes the row when it is missing; gateway and scheme are kept up to date. */
@@ -28,7 +27,8 @@ enum rc channels_ensure(struct db *db, struct str name, struct str gateway,
                         struct str scheme) MUST_USE;
 enum rc channels_get(struct db *db, struct str name, struct arena *a,
                      struct channel *ret) MUST_USE;
-enum rc channels_list(struct db *db, struct arena *a, struct channel **ret,
+/* With counts since that moment (the office's midnight). */
+enum rc channels_list(struct db *db, int64_t since_ms, struct arena *a, struct channel **ret,
                       size_t *ret_n) MUST_USE;
 /* In the transaction that stores what the poll brought. */
 enum rc channels_set_cursor(struct db *db, struct str name, struct str cursor) MUST_USE;
@@ -37,9 +37,6 @@ enum rc channels_set_cursor(struct db *db, struct str name, struct str cursor) M
 enum rc channels_pause(struct db *db, struct str name, int64_t until_ms, struct str fault,
                        int64_t now_ms) MUST_USE;
 enum rc channels_resume(struct db *db, struct str name) MUST_USE;
-/* Adds to the day's counters; a new day starts them at zero. */
-enum rc channels_add(struct db *db, struct str name, int32_t day, int sent,
-                     int received) MUST_USE;
 
 /* Small values of gateways: tokens, clock skew. NONE: absent or expired. expires_ms 0 = never.
  */

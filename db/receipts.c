@@ -392,9 +392,41 @@ enum rc receipts_of(struct db *db, int64_t message_id, struct arena *a,
 }
 
 enum rc receipts_drop(struct db *db, int64_t now_ms, int64_t *ret_n) {
-    enum rc rc = sql_run(db, "DELETE FROM receipts_held WHERE until_ms <= $1", SQL_I(now_ms));
+    *ret_n = 0;
+    enum rc rc = sql_run(db,
+                         "INSERT INTO receipts_lost (id, channel, provider_id, status, reason, "
+                         "at_ms) SELECT id, channel, provider_id, status, reason, $1 FROM "
+                         "receipts_held WHERE until_ms <= $2",
+                         SQL_I(now_ms), SQL_I(now_ms));
+    if (rc == OK) {
+        rc = sql_run(db, "DELETE FROM receipts_held WHERE until_ms <= $1", SQL_I(now_ms));
+    }
     if (rc == OK) {
         *ret_n = sql_changes(db);
+        rc = sql_run(db, "DELETE FROM receipts_lost WHERE at_ms <= $1",
+                     SQL_I(now_ms - RECEIPTS_LOST_MS));
     }
     return rc;
+}
+
+enum rc receipts_lost(struct db *db, int max, struct arena *a, struct receipt_lost **ret,
+                      size_t *ret_n) {
+    struct sql_stmt *st = sql_start(db,
+                                    "SELECT channel, provider_id, status, reason, at_ms FROM "
+                                    "receipts_lost ORDER BY at_ms DESC, id DESC LIMIT $1",
+                                    SQL_I(max));
+    struct receipt_lost *list = NULL;
+    size_t n = 0;
+    enum rc rc;
+    while ((rc = sql_step(st)) == OK) {
+        *SQL_PUSH(a, list, n) =
+            (struct receipt_lost){.channel = sql_str(st, 0, a),
+                                  .provider_id = sql_str(st, 1, a),
+                                  .status = (enum receipt_status)sql_int(st, 2),
+                                  .reason = sql_str(st, 3, a),
+                                  .at_ms = sql_int(st, 4)};
+    }
+    *ret = list;
+    *ret_n = n;
+    return sql_done(rc);
 }

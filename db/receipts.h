@@ -46,7 +46,18 @@ struct outbox_part {
 enum rc receipts_of(struct db *db, int64_t message_id, struct arena *a,
                     struct outbox_part **ret, size_t *ret_n) MUST_USE;
 
-/* Forgets held receipts whose time is over; *ret_n = how many matched nothing. */
+/* Held receipts whose time is over are looked for no more, but shown for a month; *ret_n = how
+ * many. In a write transaction. */
 enum rc receipts_drop(struct db *db, int64_t now_ms, int64_t *ret_n) MUST_USE;
+
+#define RECEIPTS_LOST_MS (30 * 24 * 3600 * 1000LL)
+struct receipt_lost {
+    struct str channel, provider_id, reason;
+    enum receipt_status status;
+    int64_t at_ms;
+};
+/* The newest first. */
+enum rc receipts_lost(struct db *db, int max, struct arena *a, struct receipt_lost **ret,
+                      size_t *ret_n) MUST_USE;
 
 #endif

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "db/channels.h"
+#include "db/sql.h"
 #include "jobs/service.h"
 
 /* Tokens and clock skews that gateways keep between calls. A handful per channel; one lock is
@@ -170,6 +172,21 @@ struct carrier *carrier_find(struct service *s, struct str name) {
         }
     }
     return NULL;
+}
+
+enum rc carrier_resume(struct service *s, struct str name) {
+    struct carrier *c = carrier_find(s, name);
+    if (!c) {
+        return NONE;
+    }
+    enum rc rc = sql_begin(s->db, SQL_WRITE);
+    if (rc == OK) {
+        rc = sql_end(s->db, channels_resume(s->db, name));
+    }
+    if (rc == OK) {
+        c->paused_until_ms = 0;
+    }
+    return rc;
 }
 
 /* How much of the number the channel's prefixes say: -1 none of them fits, 0 it takes all. */

@@ -45,6 +45,9 @@ struct carrier {
 /* Opens every channel of the configuration; the first that fails is named in err. */
 enum rc carriers_open(struct service *s, struct err *err) MUST_USE;
 void carriers_close(struct service *s);
+/* Staff say that the fault is mended: what waits leaves at the next round. On the writer's
+ * thread (service_call). NONE: no such channel. */
+enum rc carrier_resume(struct service *s, struct str name) MUST_USE;
 /* By name; NULL when there is none. */
 struct carrier *carrier_find(struct service *s, struct str name);
 /* The channel for an address. `preferred` (the one the person writes on: answers come from the

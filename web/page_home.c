@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/clock.h"
 #include "db/cases.h"
+#include "db/channels.h"
 #include "db/meetups.h"
 #include "db/places.h"
 #include "db/reports.h"
@@ -40,7 +41,7 @@ static void put_counts(struct page *p, const struct report_overview *o) {
     put_count(p, o->outbox_queued, "message en attente d'envoi", "messages en attente d'envoi",
               NULL);
     put_count(p, o->outbox_unknown, "message au sort inconnu", "messages au sort inconnu",
-              NULL);
+              guard_may(&p->user, GUARD_PEOPLE) ? "/canaux" : NULL);
     html_close(h);
 }
 
@@ -65,6 +66,34 @@ static void put_cases(struct page *p) {
             html_puts(h, " ");
             html_puts_in(h, "span", "badge urgent", "urgent");
         }
+        html_close(h);
+    }
+    html_close(h);
+}
+
+/* One sentence a channel: what an office without an IT team must see on its own. */
+static void put_channels(struct page *p) {
+    struct channel *list;
+    size_t n;
+    struct html *h = &p->h;
+    if (channels_list(p->db, part_midnight(p), p->a, &list, &n) != OK || n == 0) {
+        return;
+    }
+    html_open(h, "h2", NULL);
+    html_open(h, "a", "href", "/canaux", NULL);
+    html_puts(h, "Canaux");
+    html_close(h);
+    html_close(h);
+    html_open(h, "ul", NULL);
+    for (size_t i = 0; i < n; i++) {
+        bool paused = list[i].paused_until_ms > p->now_ms;
+        html_open(h, "li", NULL);
+        if (paused) {
+            html_puts_in(h, "span", "badge urgent", "en pause");
+            html_puts(h, " ");
+        }
+        html_printf(h, "%.*s : %lld envoyés, %lld reçus aujourd'hui", STR_ARG(list[i].name),
+                    (long long)list[i].sent, (long long)list[i].received);
         html_close(h);
     }
     html_close(h);
@@ -137,6 +166,7 @@ static void show(struct page *p) {
     put_counts(p, &o);
     if (guard_may(&p->user, GUARD_PEOPLE)) {
         put_cases(p);
+        put_channels(p);
     }
     put_meetups(p);
     page_end(p);

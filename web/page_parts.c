@@ -3,8 +3,16 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "web/page_parts.h"
 
+#include "base/zone.h"
 #include "gateways/sms_text.h"
 #include "jobs/channel_limits.h"
+
+int64_t part_midnight(const struct page *p) {
+    struct date today;
+    struct tod now;
+    zone_to_civil(p->config->org.tz, p->now_ms, &today, &now);
+    return zone_to_utc(p->config->org.tz, today, (struct tod){0, 0, 0, 0});
+}
 
 void part_label(struct page *p, const char *id, const char *label, const char *hint) {
     html_open(&p->h, "label", "for", id, NULL);

@@ -9,6 +9,8 @@
 
 #include "web/pages.h"
 
+/* When the office's day began. */
+int64_t part_midnight(const struct page *p);
 /* <label for=id>, with a hint inside it (NULL = none). */
 void part_label(struct page *p, const char *id, const char *label, const char *hint);
 /* The message under a field that is wrong; the field names it with aria-describedby. Nothing

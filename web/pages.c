@@ -8,8 +8,9 @@
 #include "base/log.h"
 #include "jobs/service.h"
 
-static const struct page_kind *const TABLES[] = {
-    PAGE_LOGIN, PAGE_HOME, PAGE_CASES, PAGE_BROADCAST, PAGE_BALLOTS, PAGE_PEOPLE, PAGE_FILES};
+static const struct page_kind *const TABLES[] = {PAGE_LOGIN,     PAGE_HOME,    PAGE_CASES,
+                                                 PAGE_BROADCAST, PAGE_BALLOTS, PAGE_PEOPLE,
+                                                 PAGE_CHANNELS,  PAGE_FILES};
 
 /* True when the path fits the pattern; *ret_id = its number. */
 static bool fits(const char *pattern, struct str path, int64_t *ret_id) {

@@ -50,7 +50,7 @@ struct page_kind {
 
 /* The tables, each ended by a NULL method. */
 extern const struct page_kind PAGE_LOGIN[], PAGE_HOME[], PAGE_CASES[], PAGE_BROADCAST[],
-    PAGE_BALLOTS[], PAGE_PEOPLE[], PAGE_FILES[];
+    PAGE_BALLOTS[], PAGE_PEOPLE[], PAGE_CHANNELS[], PAGE_FILES[];
 
 /* Starts config->console.workers threads; each opens the database of `config`. `service` may be
  * NULL (then the system's clock). */

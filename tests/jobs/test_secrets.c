@@ -177,7 +177,7 @@ static void look_everywhere(struct desk *d, const char *must_log) {
             buf_putc(&d->said, '\n');
         }
     }
-    assert_int_equal(channels_list(d->o.s.db, &d->o.a, &c, &n), OK);
+    assert_int_equal(channels_list(d->o.s.db, 0, &d->o.a, &c, &n), OK);
     for (size_t i = 0; i < n; i++) {
         buf_str(&d->said, c[i].fault);
         buf_putc(&d->said, '\n');

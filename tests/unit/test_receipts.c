@@ -128,7 +128,15 @@ static void an_early_receipt_waits_for_its_send(void **state) {
     assert_ok(receipts_drop(f->db, T0 + RECEIPTS_HOLD_MS - 1, &n));
     assert_int_equal(n, 0);
     assert_ok(receipts_drop(f->db, T0 + RECEIPTS_HOLD_MS, &n));
-    assert_int_equal(n, 1); /* the one that matched nothing */
+    assert_int_equal(n, 1); /* the one that matched nothing: shown, for a month */
+    struct receipt_lost *lost;
+    size_t count;
+    assert_ok(receipts_lost(f->db, 10, &f->a, &lost, &count));
+    assert_int_equal(count, 1);
+    assert_true(str_is(lost[0].provider_id, "other") && lost[0].status == RECEIPT_DELIVERED);
+    assert_ok(receipts_drop(f->db, T0 + RECEIPTS_HOLD_MS + RECEIPTS_LOST_MS, &n));
+    assert_ok(receipts_lost(f->db, 10, &f->a, &lost, &count));
+    assert_int_equal(count, 0);
 }
 
 static void our_own_id_is_enough(void **state) {

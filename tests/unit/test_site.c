@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "db/addresses.h"
 #include "db/cases.h"
+#include "db/channels.h"
 #include "db/contacts.h"
 #include "db/db.h"
 #include "db/files.h"
@@ -388,6 +389,22 @@ static void test_people(void **state) {
     assert_int_equal(get("/personnes"), 403);
 }
 
+static void test_channels(void **state) {
+    (void)state;
+    login("camille");
+    assert_int_equal(sql_begin(t.db, SQL_WRITE), OK);
+    assert_int_equal(channels_pause(t.db, STR("sms"), INT64_MAX, STR("no credit"), 1), OK);
+    assert_int_equal(sql_commit(t.db), OK);
+    assert_int_equal(get("/canaux"), 200);
+    assert_true(says("en pause"));
+    assert_true(says("no credit"));
+    assert_int_equal(act("/canaux/reprendre", "&canal=nulle-part"), 404);
+    assert_int_equal(act("/canaux/reprendre", "&canal=sms"), 303);
+    assert_int_equal(get("/canaux"), 200);
+    assert_true(says("ouvert"));
+    assert_false(says("no credit"));
+}
+
 static void test_votes(void **state) {
     (void)state;
     char path[120];
@@ -584,6 +601,7 @@ int main(void) {
         cmocka_unit_test(test_answer_follows_the_persons_will),
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_people),
+        cmocka_unit_test(test_channels),
         cmocka_unit_test(test_votes),
         cmocka_unit_test(test_logout_ends_it),
         cmocka_unit_test(test_guessing_is_slowed),
