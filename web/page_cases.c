@@ -33,6 +33,7 @@ static const char *reason_words(struct str reason) {
                  {"start_chain", "Message relayé de proche en proche, arrêté"},
                  {"unknown", "Message dont on ignore s'il est arrivé"},
                  {"staff", "Écrit par l'équipe"},
+                 {"question", "Question posée"},
                  {"minor", "Personne mineure"},
                  {"wrong_number", "Numéro peut-être changé de main"}};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
