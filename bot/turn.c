@@ -191,15 +191,21 @@ void turn_trace(struct run *r, const char *fmt, ...) {
 }
 
 void turn_case(struct run *r, const char *reason, struct str team, bool urgent, bool pause) {
+    struct str word = arena_str(r->a, str_from(reason));
+    turn_hand(r, word, word, team, urgent, pause);
+}
+
+void turn_hand(struct run *r, struct str reason, struct str told, struct str team, bool urgent,
+               bool pause) {
     struct effect *e = turn_effect(r, EFFECT_CASE);
-    e->hand.reason = arena_str(r->a, str_from(reason));
+    e->hand.reason = reason;
     e->hand.team = team;
     e->hand.quote = r->ev->kind == EVENT_MESSAGE ? str_sub(r->ev->text, 0, QUOTE_MAX)
                                                  : val_get_text(r->s.input, "text", STR_EMPTY);
     e->hand.urgent = urgent;
     e->hand.pause = pause;
     r->human |= pause;
-    turn_trace(r, "case %s", reason);
+    turn_trace(r, "case %.*s", STR_ARG(told));
 }
 
 void turn_timer(struct run *r, int64_t due_ms, struct str token) {

@@ -62,7 +62,11 @@ void turn_wait(struct run *r, enum session_wait wait, bool armed);
 
 struct effect *turn_effect(struct run *r, enum effect_kind kind);
 void turn_trace(struct run *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* A case for the staff; `reason` is one of our own words. */
 void turn_case(struct run *r, const char *reason, struct str team, bool urgent, bool pause);
+/* The same with a reason that may hold words of the person: the trace says `told` instead. */
+void turn_hand(struct run *r, struct str reason, struct str told, struct str team, bool urgent,
+               bool pause);
 /* Timer with the top frame's token. */
 void turn_timer(struct run *r, int64_t due_ms, struct str token);
 

@@ -9,6 +9,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "jobs/converse.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -71,6 +72,17 @@ static const struct val *about_of(const struct person *p, const struct event *ev
 }
 
 /* The engine and the acts in turn, until the engine waits or ends. */
+/* The text of a failure quotes what could not be worked with, which may be the person's words:
+ * the log says where only. */
+static void log_fallback(const struct person *p, const struct turn *turn,
+                         const struct err *why) {
+    struct err where = *why;
+    struct str flow = turn->traces ? turn->trace[turn->traces - 1].flow : STR_EMPTY;
+    snprintf(where.text, sizeof where.text, "a sentence or an expression failed");
+    log_err("converse.fallback", &where, "contact=%lld flow=%.*s", (long long)p->contact.id,
+            STR_ARG(flow));
+}
+
 static enum rc run_engine(struct person *p, struct event ev, bool *ret_handled,
                           struct err *err) {
     *ret_handled = false;
@@ -89,7 +101,7 @@ static enum rc run_engine(struct person *p, struct event ev, bool *ret_handled,
         }
         if (why.text[0]) {
             metric_add(METRIC_TURN_FAILURES, 1);
-            log_err("converse.fallback", &why, "contact=%lld", (long long)p->contact.id);
+            log_fallback(p, &turn, &why);
         }
         tracing_note(p, &turn);
         const struct val *before = about_of(p, &ev);

@@ -24,7 +24,7 @@ static int leave(struct run *r) {
 
 static int give_up(struct run *r, const char *reason, struct str why) {
     const struct frame *f = turn_top(r);
-    turn_trace(r, "%.*s", STR_ARG(why));
+    turn_trace(r, "%s" TRACE_HIDE ": %.*s" TRACE_SHOW, reason, STR_ARG(why));
     if (r->err && r->err->rc == OK) {
         (void)err_set(r->err, E_LIMIT, "%.*s: %.*s", STR_ARG(f->flow), STR_ARG(why));
     }

@@ -190,7 +190,7 @@ static void hand(struct doing *d, struct str reason, bool pause) {
 static void open_case(struct doing *d) {
     if (d->reason.n) {
         struct str reason = text_cut(d->reason, CASE_CHARS);
-        turn_case(d->r, arena_cstr(d->r->a, reason), STR_EMPTY, false, d->pause);
+        turn_hand(d->r, reason, STR("human"), STR_EMPTY, false, d->pause);
     }
 }
 

@@ -33,7 +33,8 @@ static struct str filled(struct run *r, const struct tmpl *t, struct str written
 static int run(struct run *r, const struct node *n) {
     const struct hand_data *d = n->data;
     struct str reason = filled(r, d->why, d->reason);
-    turn_case(r, arena_cstr(r->a, reason), filled(r, d->to, d->team), d->urgent, d->pause);
+    struct str team = filled(r, d->to, d->team);
+    turn_hand(r, reason, d->reason, team, d->urgent, d->pause);
     return n->exit[d->next].to;
 }
 

@@ -3,6 +3,14 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/jobs/office.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "db/cases.h"
 #include "db/contacts.h"
 #include "db/sql.h"
 #include "db/threads.h"
@@ -137,6 +145,67 @@ static void it_reads_in_french(void **unused) {
     arena_done(&a);
 }
 
+/* ---- words that a flow puts into a sentence, a case or a failure ---- */
+
+static const struct {
+    const char *name, *text;
+} SUBJECT[] = {
+    {"sujet.yaml",
+     "flow: sujet\ntitle: Sujet\nidentifies: yes\nstarts: {keywords: [sujet]}\nsteps:\n"
+     "  - ask: De quoi ?\n    id: quoi\n    kind: free\n"
+     "  - say: \"@(1 + results.quoi)\"\n"
+     "  - hand: \"parler de @results.quoi\"\n"},
+    {"qui.yaml", "flow: qui\ntitle: Premier\nidentifies: yes\nstarts: {anything: yes}\nsteps:\n"
+                 "  - say: Rien compris.\n"},
+    {"arret.yaml", "flow: arret\ntitle: Stop\nsystem: yes\nidentifies: yes\n"
+                   "starts: {intent: stop}\nsteps:\n  - act: opt_out\n    with: {scope: "
+                   "all}\n  - say: Plus rien.\n    confirms_stop: yes\n  - quit:\n"},
+    {"_champs.yaml", "fields:\n  first_name: {type: text, title: x}\n"}};
+
+static void note_line(const char *line, void *ctx) {
+    struct buf *all = ctx;
+    buf_puts(all, line);
+}
+
+static void words_stay_out_of_traces_and_logs(void **unused) {
+    (void)unused;
+    struct office o;
+    struct trace_row *row;
+    struct case_row c;
+    struct err err = {0};
+    struct buf log;
+    char dir[] = "/tmp/rebond-subject-XXXXXX", path[80], more[80];
+    assert_non_null(mkdtemp(dir));
+    for (size_t i = 0; i < sizeof SUBJECT / sizeof *SUBJECT; i++) {
+        snprintf(path, sizeof path, "%s/%s", dir, SUBJECT[i].name);
+        assert_int_equal(file_write(path, str_from(SUBJECT[i].text), &err), OK);
+    }
+    snprintf(more, sizeof more, "flows: %s\n", dir);
+    office_open(&o, NULL, more);
+    int64_t awa = office_youth(&o, "Awa", PHONE);
+    buf_init(&log, 1 << 20);
+    log_capture(note_line, &log);
+    office_says(&o, PHONE, "sujet");
+    office_says(&o, PHONE, "mes dettes de loyer");
+    log_capture(NULL, NULL);
+    /* the advisor reads the words, traces and log do not hold them */
+    assert_int_equal(cases_of(o.s.db, awa, &o.a, &c), OK);
+    assert_true(says(c.reason, "dettes") || says(c.quote, "dettes"));
+    assert_true(says(buf_view(&log), "converse.fallback"));
+    assert_true(says(buf_view(&log), "sujet.yaml:9:"));
+    assert_false(says(buf_view(&log), "dettes"));
+    assert_true(kept(&o, &row) > 0);
+    assert_true(says(row[0].lines, "case parler de @results.quoi"));
+    assert_false(says(row[0].lines, "dettes"));
+    buf_done(&log);
+    office_close(&o);
+    for (size_t i = 0; i < sizeof SUBJECT / sizeof *SUBJECT; i++) {
+        snprintf(path, sizeof path, "%s/%s", dir, SUBJECT[i].name);
+        unlink(path);
+    }
+    rmdir(dir);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_turn_leaves_its_reasons),
@@ -144,6 +213,7 @@ int main(void) {
         cmocka_unit_test(nothing_is_kept_when_nothing_shall_be),
         cmocka_unit_test(a_long_turn_keeps_whole_lines),
         cmocka_unit_test(it_reads_in_french),
+        cmocka_unit_test(words_stay_out_of_traces_and_logs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
