@@ -182,14 +182,39 @@ static struct str as_text(struct run *r, const struct val *v) {
                                      : json_text(v, r->a);
 }
 
-/* False: an expression failed, nothing is sent. */
-static bool address(struct run *r, const struct webhook_data *d, struct str *ret) {
-    const struct val *path = d->path ? turn_value(r, d->path) : NULL;
-    if (val_is(path, VAL_ERROR)) {
-        turn_trace(r, "the path failed" TRACE_HIDE ": %.*s" TRACE_SHOW, STR_ARG(path->error));
+static struct str one_piece(void *ctx, struct str value, struct arena *a) {
+    (void)ctx;
+    return encoded(value, false, a);
+}
+
+static void note_failure(void *ctx, struct str expression, struct str why) {
+    (void)expression;
+    *(struct str *)ctx = why;
+}
+
+/* What the flow wrote is the path; what a value brings stays one piece of it: a person who
+ * types "a/b?c=d" asks for that, not for another address. False: an expression failed. */
+static bool path_of(struct run *r, const struct webhook_data *d, struct str *ret) {
+    struct str text = STR_EMPTY, why = STR_EMPTY;
+    const struct tmpl_watch watch = {note_failure, one_piece, &why};
+    struct err err = {0};
+    if (d->path && tmpl_text_watched(d->path, turn_scope(r), &watch, &text, &err) != OK) {
+        why = str_from(err.text);
+    }
+    if (why.n) {
+        turn_trace(r, "the path failed" TRACE_HIDE ": %.*s" TRACE_SHOW, STR_ARG(why));
         return false;
     }
-    struct str url = encoded(as_text(r, path), true, r->a);
+    *ret = encoded(text, true, r->a);
+    return true;
+}
+
+/* False: nothing is sent. */
+static bool address(struct run *r, const struct webhook_data *d, struct str *ret) {
+    struct str url;
+    if (!path_of(r, d, &url)) {
+        return false;
+    }
     const struct val *query = turn_entries(r, d->query, d->queries);
     char sep = str_find_char(url, '?', 0) == SIZE_MAX ? '?' : '&';
     for (size_t i = 0; i < query->map.n; i++, sep = '&') {

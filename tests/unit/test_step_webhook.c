@@ -18,11 +18,16 @@
     "flow: casse\ntitle: x\nstarts: {keywords: [casse]}\nsteps:\n  - webhook: agenda\n"        \
     "    path: \"/@(1 / contact.born)\"\n    fallback: x\n    as: vu\n"                        \
     "    failed:\n      - say: \"Non: @vu.why.\"\n"
+#define PLACE                                                                                  \
+    "flow: lieu\ntitle: x\nstarts: {keywords: [lieu]}\nsteps:\n  - ask: Quoi ?\n    id: "      \
+    "quoi\n"                                                                                   \
+    "    kind: free\n  - webhook: agenda\n    path: \"/lieux/@results.quoi?sur=1\"\n"          \
+    "    failed:\n      - say: Non.\n"
 #define AIDE                                                                                   \
     "flow: aide\ntitle: x\nsystem: yes\nstarts: {intent: help}\nsteps:\n  - ask: Quoi ?\n"     \
     "    id: quoi\n    kind: free\n  - say: Bien.\n"
 
-static const char *const FLOWS[] = {WHOLE, PICKED, BROKEN, AIDE, NULL};
+static const char *const FLOWS[] = {WHOLE, PICKED, BROKEN, PLACE, AIDE, NULL};
 
 /* {"n": 3, "x": "aaa..."} of about `bytes`. */
 static const struct val *answer(size_t bytes, const char *after) {
@@ -106,12 +111,33 @@ static void nobody_waits_for_an_old_answer(void **state) {
     library_free(l);
 }
 
+/* An answer of a person is one piece of the path, whatever is typed. */
+static void a_value_cannot_lead_elsewhere(void **state) {
+    (void)state;
+    struct library *l = kit_library(FLOWS);
+    struct player *p = kit_player(l);
+    struct err err = {0};
+    kit_say(p, "lieu");
+    assert_int_equal(player_say(p, STR("../admin?x=1&y#z %2e"), &err), OK);
+    const struct player_line *line;
+    size_t n = player_lines(p, &line);
+    bool called = false;
+    for (size_t i = 0; i < n; i++) {
+        called |= str_find(line[i].text, STR("/lieux/..%2Fadmin%3Fx%3D1%26y%23z%20%252e?sur=1"),
+                           0) != SIZE_MAX;
+    }
+    assert_true(called);
+    player_free(p);
+    library_free(l);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_short_answer_is_kept_whole),
         cmocka_unit_test(a_long_one_is_refused_unless_picked_from),
         cmocka_unit_test(what_waits_for_another_conversation_is_kept_small),
         cmocka_unit_test(an_address_that_fails_is_not_called),
-        cmocka_unit_test(nobody_waits_for_an_old_answer)};
+        cmocka_unit_test(nobody_waits_for_an_old_answer),
+        cmocka_unit_test(a_value_cannot_lead_elsewhere)};
     return cmocka_run_group_tests(tests, kit_setup, kit_teardown);
 }
