@@ -7,9 +7,6 @@
 
 #include "bot/walk.h"
 
-/* An answer that has not come by then never will. */
-#define HOLD_CALL_MS (CALL_LIMIT_MAX_MS + 60000)
-
 static bool is_known(const struct run *r, struct str key) {
     for (size_t i = 0; key.n && i < r->s.frames; i++) {
         if (str_eq(r->frame[i].key, key)) {
@@ -31,7 +28,7 @@ static int64_t held_until(struct run *r) {
             return r->frame[i].asked_ms + ENGINE_HOLD_MS;
         }
         if (r->frame[i].wait == WAIT_CALL) {
-            return r->frame[i].asked_ms + HOLD_CALL_MS;
+            return r->frame[i].asked_ms + AGENDA_CALL_MS;
         }
     }
     return 0;

@@ -6,6 +6,9 @@
 
 #include "bot/turn.h"
 
+/* After a call: an answer that has not come by then never will. */
+#define AGENDA_CALL_MS (CALL_LIMIT_MAX_MS + 60000)
+
 /* A flow wants to begin without the person having written. Same key: begun once. */
 void agenda_start(struct run *r, const struct program *p, const struct val *with, int priority,
                   struct str key, int64_t expires_ms);

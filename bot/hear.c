@@ -4,6 +4,7 @@
 #include "bot/hear.h"
 
 #include "base/text.h"
+#include "bot/agenda.h"
 #include "bot/repair.h"
 #include "bot/walk.h"
 
@@ -300,6 +301,18 @@ static bool one_moment(struct run *r) {
     struct frame *f = turn_top(r);
     if (!f || f->wait != WAIT_CALL) {
         return false;
+    }
+    if (f->asked_ms + AGENDA_CALL_MS <= r->w->now_ms) {
+        /* lost on its way to us: the flow goes on as if nobody had answered, or the person
+         * would write into silence for ever */
+        struct val_builder *b = val_map_begin(r->a);
+        val_put(b, "ok", &VAL_FALSE);
+        val_put(b, "status", val_int(r->a, 0));
+        val_put(b, "why", val_textz(r->a, "unknown"));
+        f->answer = val_end(b);
+        f->due = true;
+        r->handled = true;
+        return true;
     }
     turn_trace(r, "a web-hook has not answered yet");
     if (f->tries++ == 0) {

@@ -1,6 +1,7 @@
 /* test_step_webhook.c - what a flow hears of another service: long, late, broken answers. */
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "bot/engine.h"
 #include "tests/unit/flows_kit.h"
@@ -131,6 +132,35 @@ static void a_value_cannot_lead_elsewhere(void **state) {
     library_free(l);
 }
 
+/* The answer was lost with the turn that should have heard it: the next words free the person.
+ */
+static void an_answer_that_never_comes_ends_the_wait(void **state) {
+    (void)state;
+    struct library *l = kit_library(FLOWS);
+    struct zone const *zone;
+    struct err err = {0};
+    assert_int_equal(zone_get(STR("Europe/Paris"), &zone, &err), OK);
+    struct world w = {
+        .library = l, .und = kit_und, .zone = zone, .lang = STR("fr"), .now_ms = 1000000};
+    struct session s = {.version = 1};
+    struct event ev = {.kind = EVENT_MESSAGE, .text = STR("tout")};
+    struct turn t;
+    assert_int_equal(engine_step(&w, &s, &ev, &kit_arena, &t, &err), OK);
+    assert_int_equal(t.session.frame[0].wait, WAIT_CALL);
+    s = t.session;
+    ev.text = STR("allo");
+    w.now_ms += 60000;
+    assert_int_equal(engine_step(&w, &s, &ev, &kit_arena, &t, &err), OK);
+    assert_int_equal(t.session.frame[0].wait, WAIT_CALL); /* it may come still */
+    s = t.session;
+    w.now_ms += 10 * MS_MINUTE;
+    assert_int_equal(engine_step(&w, &s, &ev, &kit_arena, &t, &err), OK);
+    assert_int_equal(t.session.frames, 0);
+    assert_int_equal(t.effects, 1);
+    assert_true(str_is(t.effect[0].say.text, "Non: unknown."));
+    library_free(l);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_short_answer_is_kept_whole),
@@ -138,6 +168,7 @@ int main(void) {
         cmocka_unit_test(what_waits_for_another_conversation_is_kept_small),
         cmocka_unit_test(an_address_that_fails_is_not_called),
         cmocka_unit_test(nobody_waits_for_an_old_answer),
-        cmocka_unit_test(a_value_cannot_lead_elsewhere)};
+        cmocka_unit_test(a_value_cannot_lead_elsewhere),
+        cmocka_unit_test(an_answer_that_never_comes_ends_the_wait)};
     return cmocka_run_group_tests(tests, kit_setup, kit_teardown);
 }
