@@ -1,1 +1,0 @@
-floors: 1 fault1
