@@ -75,6 +75,7 @@ enum rc calls_claim(struct db *db, int64_t now_ms, int max, struct arena *a,
                      "WHERE id = $2",
                      SQL_I(now_ms), SQL_I(list[i].id));
         list[i].state = CALL_INFLIGHT;
+        list[i].next_ms = now_ms;
         list[i].attempt++;
     }
     if (rc != OK) {
@@ -85,11 +86,11 @@ enum rc calls_claim(struct db *db, int64_t now_ms, int max, struct arena *a,
     return n == 0 ? NONE : OK;
 }
 
-enum rc calls_again(struct db *db, int64_t id, int64_t next_ms) {
+enum rc calls_again(struct db *db, const struct call_row *c, int64_t next_ms) {
     enum rc rc = sql_run(db,
                          "UPDATE calls SET state = 'QUEUED', next_ms = $1 WHERE id = $2 AND "
-                         "state = 'INFLIGHT'",
-                         SQL_I(next_ms), SQL_I(id));
+                         "state = 'INFLIGHT' AND attempt = $3 AND next_ms = $4",
+                         SQL_I(next_ms), SQL_I(c->id), SQL_I(c->attempt), SQL_I(c->next_ms));
     return rc == OK && sql_changes(db) == 0 ? E_STATE : rc;
 }
 

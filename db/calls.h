@@ -40,8 +40,9 @@ enum rc calls_put(struct db *db, struct call_row *c, int64_t now_ms) MUST_USE;
  * nothing is ready. */
 enum rc calls_claim(struct db *db, int64_t now_ms, int max, struct arena *a,
                     struct call_row **ret, size_t *ret_n) MUST_USE;
-/* No byte has left: QUEUED again, not before next_ms. E_STATE when it is not INFLIGHT. */
-enum rc calls_again(struct db *db, int64_t id, int64_t next_ms) MUST_USE;
+/* No byte has left: QUEUED again, not before next_ms. E_STATE when it is not INFLIGHT by the
+ * claim that `c` came from. */
+enum rc calls_again(struct db *db, const struct call_row *c, int64_t next_ms) MUST_USE;
 /* The end of any open row: ANSWERED with c's status, why, type and answer, and the inbox event
  * of the person. E_STATE when it has an answer or is gone. In a write transaction. */
 enum rc calls_answer(struct db *db, const struct call_row *c, int64_t now_ms) MUST_USE;

@@ -52,6 +52,10 @@ const char *db_engine(const struct db *db) {
     return db->engine;
 }
 
+bool db_is_up(const struct db *db) {
+    return !db->real->is_up || db->real->is_up(db);
+}
+
 enum rc db_checkpoint(struct db *db, int64_t *ret_pages) {
     assert(db->depth == 0);
     return db->drv->checkpoint(db, ret_pages);

@@ -30,6 +30,11 @@ void db_close(struct db *db);
 /* "sqlite 3.40.1", "postgresql 15.18". */
 const char *db_engine(const struct db *db);
 
+/* False while the connection to a PostgreSQL server is lost: everything fails with E_IO. It is
+ * made again by the next begin or lone statement, at once the first time, then after a pause
+ * that grows to 5 seconds. Asks nobody: it is what the last call found. */
+bool db_is_up(const struct db *db);
+
 /* SQLite: copies what can be copied of the write-ahead log into the file without stopping
  * anybody; past 4 * checkpoint_pages also restarts the log (waits for readers up to the busy
  * time-out). *ret_pages (may be NULL) = pages still in the log. PostgreSQL: OK, nothing to do.

@@ -298,6 +298,15 @@ enum rc outbox_claim(struct db *db, struct str channel, int64_t now_ms, int max,
     return n == 0 ? NONE : OK;
 }
 
+enum rc outbox_holds(struct db *db, const struct outbox_row *m) {
+    int64_t one;
+    return sql_get_int(
+        db, &one,
+        "SELECT 1 FROM outbox WHERE id = $1 AND state = 'INFLIGHT' AND attempt = "
+        "$2 AND next_ms = $3",
+        SQL_I(m->id), SQL_I(m->attempt), SQL_I(m->next_ms));
+}
+
 /* ---- what became of it ---- */
 
 static enum rc was_sent(struct db *db, const struct outbox_row *m, const struct outcome *o,

@@ -111,6 +111,11 @@ enum rc outbox_move(struct db *db, int64_t id, enum outbox_state from, enum outb
 bool outbox_may_move(enum outbox_state from, enum outbox_state to);
 bool outbox_is_final(enum outbox_state s);
 
+/* Whether the row is still in the claim that `m` came from: NONE when it never was (a commit
+ * whose answer was lost did not happen), or when the claim ended. For redoing after such a
+ * commit. */
+enum rc outbox_holds(struct db *db, const struct outbox_row *m) MUST_USE;
+
 /* Ends a claim by what the gateway said: SENT (parts and provider ids are stored, receipts that
  * came too early are matched; an automatic message, `counts`, is counted on `day`, yyyymmdd of
  * the office), LATER (QUEUED at next_ms, which the caller computed), NEVER (FAILED; with

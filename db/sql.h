@@ -33,9 +33,10 @@ enum sql_mode {
  * open one whether or not its caller did. A WRITE inside a READ is a bug (asserted). begin: OK,
  * E_BUSY after the busy time-out, E_IO. */
 enum rc sql_begin(struct db *db, enum sql_mode mode) MUST_USE;
-/* Outermost: OK means on disk. On failure everything is rolled back: E_BUSY (try the whole work
- * again), E_IO (disk full, connection lost: with PostgreSQL the commit may have happened),
- * E_STATE when a statement failed meanwhile or an inner rollback was asked. */
+/* Outermost: OK means on disk. A connection lost meanwhile undid all of it: the whole work is
+ * done again from its begin, which connects again. On failure everything is rolled back: E_BUSY
+ * (try the whole work again), E_IO (disk full, connection lost: with PostgreSQL the commit may
+ * have happened), E_STATE when a statement failed meanwhile or an inner rollback was asked. */
 enum rc sql_commit(struct db *db) MUST_USE;
 /* Undoes all; inside a nested pair it undoes at the outermost end. Never fails; harmless
  * without a transaction. */

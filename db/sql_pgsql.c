@@ -9,20 +9,33 @@
 
 #include <libpq-fe.h>
 
+#include "base/clock.h"
+
 #define ARGS_MAX 40
 #define OID_INT8 20 /* pg_type.h */
 #define OID_TEXT 25
 #define OID_BYTEA 17
 #define NUMBER_MAX 24
 
+/* A lost connection is made again between transactions only: at a BEGIN, or at a statement that
+ * stands alone. At once the first time, then after a pause that doubles; within a pause every
+ * call fails without a word to the server. */
+#define PAUSE_FIRST_MS 100
+#define PAUSE_MAX_MS 5000
+
 struct pg {
     PGconn *c;
     int64_t changes;
     unsigned names; /* of prepared statements */
+    unsigned life;  /* counts connections: what was prepared in an earlier one is gone */
+    int64_t pause_ms, next_try_ms; /* by the monotonic clock */
+    char session[384];             /* settings of each new connection */
 };
 
 struct pg_stmt {
     char name[24];
+    unsigned life; /* of the connection that knows it */
+    Oid type[ARGS_MAX];
     PGresult *res;
     int row;
     /* the texts of the parameters of the coming execution; views stay the caller's */
@@ -74,13 +87,51 @@ static enum rc run(struct db *db, const char *text) {
     return rc;
 }
 
-static enum rc pg_begin(struct db *db, enum sql_mode mode) {
-    if (PQstatus(pg_of(db)->c) != CONNECTION_OK) {
-        sql_set_error(db, "the connection to the server is lost");
+static bool is_down(const struct db *db) {
+    return PQstatus(pg_of(db)->c) != CONNECTION_OK;
+}
+
+/* E_IO: still down, or its pause is not over. */
+static enum rc connect_again(struct db *db) {
+    struct pg *pg = pg_of(db);
+    int64_t now = clock_mono_ms();
+    if (now < pg->next_try_ms) {
         return E_IO;
     }
-    return run(db,
-               mode == SQL_WRITE ? "BEGIN" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    PQreset(pg->c);
+    enum rc rc = E_IO;
+    if (!is_down(db)) {
+        pg->life++;
+        rc = run(db, pg->session);
+    } else {
+        sql_set_error(db, PQerrorMessage(pg->c));
+    }
+    pg->pause_ms = rc == OK                          ? 0
+                   : pg->pause_ms == 0               ? PAUSE_FIRST_MS
+                   : pg->pause_ms * 2 < PAUSE_MAX_MS ? pg->pause_ms * 2
+                                                     : PAUSE_MAX_MS;
+    pg->next_try_ms = clock_mono_ms() + pg->pause_ms;
+    return rc;
+}
+
+/* True when the failure was the connection's, no transaction lived in it, and there is a new
+ * one: the caller may do its harmless thing again. */
+static bool is_mended(struct db *db, enum rc rc) {
+    return rc == E_IO && db->depth == 0 && is_down(db) && connect_again(db) == OK;
+}
+
+static bool pg_is_up(const struct db *db) {
+    return !is_down(db);
+}
+
+static enum rc pg_begin(struct db *db, enum sql_mode mode) {
+    const char *text =
+        mode == SQL_WRITE ? "BEGIN" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+    enum rc rc = is_down(db) ? connect_again(db) : OK;
+    if (rc == OK) {
+        rc = run(db, text);
+    }
+    return is_mended(db, rc) ? run(db, text) : rc;
 }
 
 static bool pg_is_lost(struct db *db) {
@@ -101,28 +152,38 @@ static void pg_rollback(struct db *db) {
     }
 }
 
+/* Tells the present connection of the statement. */
+static enum rc announce(struct sql_stmt *st) {
+    struct pg_stmt *h = st->handle;
+    PGresult *res = PQprepare(pg_of(st->db)->c, h->name, st->text, (int)h->n, h->type);
+    enum rc rc = map(st->db, res);
+    PQclear(res);
+    if (rc == OK) {
+        h->life = pg_of(st->db)->life;
+    }
+    return rc;
+}
+
 static enum rc pg_prepare(struct db *db, struct sql_stmt *st, const struct sql_arg *arg,
                           size_t n) {
-    Oid type[ARGS_MAX];
     assert(n <= ARGS_MAX);
-    for (size_t i = 0; i < n; i++) {
-        type[i] = arg[i].type == SQL_INT     ? OID_INT8
-                  : arg[i].type == SQL_BYTES ? OID_BYTEA
-                                             : OID_TEXT;
-    }
     struct pg_stmt *h = mem_alloc(sizeof *h);
-    *h = (struct pg_stmt){0};
+    *h = (struct pg_stmt){.n = n};
+    for (size_t i = 0; i < n; i++) {
+        h->type[i] = arg[i].type == SQL_INT     ? OID_INT8
+                     : arg[i].type == SQL_BYTES ? OID_BYTEA
+                                                : OID_TEXT;
+    }
     snprintf(h->name, sizeof h->name, "s%u", pg_of(db)->names++);
-    PGresult *res = PQprepare(pg_of(db)->c, h->name, st->text, (int)n, type);
-    enum rc rc = map(db, res);
-    PQclear(res);
+    st->handle = h;
+    enum rc rc = db->depth == 0 && is_down(db) ? connect_again(db) : OK;
+    rc = rc == OK ? announce(st) : rc;
+    rc = is_mended(db, rc) ? announce(st) : rc;
     if (rc != OK) {
         free(h);
-        return rc;
+        st->handle = NULL;
     }
-    h->n = n;
-    st->handle = h;
-    return OK;
+    return rc;
 }
 
 static void drop_values(struct pg_stmt *h) {
@@ -171,17 +232,30 @@ static enum rc pg_bind(struct sql_stmt *st, const struct sql_arg *arg, size_t n)
     return OK;
 }
 
-static enum rc execute(struct sql_stmt *st) {
+static enum rc execute_once(struct sql_stmt *st) {
     struct pg_stmt *h = st->handle;
     struct pg *pg = pg_of(st->db);
+    enum rc rc = h->life == pg->life ? OK : announce(st);
+    if (rc != OK) {
+        return rc;
+    }
+    PQclear(h->res);
     h->res = PQexecPrepared(pg->c, h->name, (int)h->n, h->value, NULL, NULL, 0);
     h->row = -1;
-    enum rc rc = map(st->db, h->res);
+    rc = map(st->db, h->res);
     if (rc == OK) {
         const char *n = PQcmdTuples(h->res);
         pg->changes = n && *n ? atoll(n) : 0;
     }
     return rc;
+}
+
+/* A read that stands alone may be asked twice; a write that does may have happened. */
+static enum rc execute(struct sql_stmt *st) {
+    struct db *db = st->db;
+    enum rc rc = db->depth == 0 && is_down(db) ? connect_again(db) : OK;
+    rc = rc == OK ? execute_once(st) : rc;
+    return strncmp(st->text, "SELECT", 6) == 0 && is_mended(db, rc) ? execute_once(st) : rc;
 }
 
 static enum rc pg_step(struct sql_stmt *st) {
@@ -294,6 +368,7 @@ const struct sql_driver SQL_PGSQL = {
     .backup = pg_backup,
     .check = pg_check,
     .size = pg_size,
+    .is_up = pg_is_up,
 };
 
 static void quiet(void *arg, const char *message) {
@@ -304,22 +379,32 @@ static void quiet(void *arg, const char *message) {
 enum rc sql_pgsql_open(struct db *db, const char *url, const struct db_options *opt,
                        struct err *err) {
     db->drv = db->real = &SQL_PGSQL;
+    /* the URL's own values win over those before it */
+    static const char *const KEY[] = {"connect_timeout",
+                                      "tcp_user_timeout",
+                                      "keepalives_idle",
+                                      "keepalives_interval",
+                                      "keepalives_count",
+                                      "dbname",
+                                      NULL};
+    const char *const value[] = {"5", "20000", "20", "5", "3", url, NULL};
     struct pg *pg = mem_alloc(sizeof *pg);
-    *pg = (struct pg){.c = PQconnectdb(url)};
+    *pg = (struct pg){.c = PQconnectdbParams(KEY, value, 1)};
     db->conn = pg;
-    if (PQstatus(pg->c) != CONNECTION_OK) {
+    if (is_down(db)) {
         /* libpq's message names host and user, never the password */
         sql_set_error(db, PQerrorMessage(pg->c));
         return err_set(err, E_IO, "cannot connect to PostgreSQL: %s", db->error);
     }
     PQsetNoticeProcessor(pg->c, quiet, NULL);
-    char text[256];
     int busy = opt->busy_ms ? opt->busy_ms : 5000;
-    snprintf(text, sizeof text,
+    /* a transaction whose client is gone holds its rows no longer than a minute */
+    snprintf(pg->session, sizeof pg->session,
              "SET client_encoding TO 'UTF8'; SET lock_timeout TO %d; SET TIME ZONE 'UTC'; "
-             "SET default_transaction_read_only TO %s",
+             "SET default_transaction_read_only TO %s; "
+             "SET idle_in_transaction_session_timeout TO 60000",
              busy, opt->read_only ? "on" : "off");
-    enum rc rc = run(db, text);
+    enum rc rc = run(db, pg->session);
     if (rc != OK) {
         return err_set(err, rc, "cannot use the server: %s", db->error);
     }

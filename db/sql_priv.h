@@ -46,6 +46,7 @@ struct sql_driver {
     enum rc (*backup)(struct db *db, const char *path, struct err *err);
     enum rc (*check)(struct db *db, struct err *err);
     enum rc (*size)(struct db *db, int64_t *ret);
+    bool (*is_up)(const struct db *db); /* NULL: always */
 };
 
 #define SQL_CACHE 512 /* slots; a power of two, about twice the statements of the project */

@@ -34,7 +34,7 @@ struct calling {
     const struct webhook_config *to;
     struct call_row row;
     int64_t sent_ms;
-    bool again;           /* no byte left: another try */
+    bool again;           /* no byte left: another try, or its claim is in doubt */
     struct calling *next; /* in the list of the landed */
     struct calling *older, **link;
 };
@@ -42,6 +42,8 @@ struct calling {
 struct callouts {
     struct calling *all;
     struct calling *landed, **last;
+    bool doubted; /* some of the landed were never sent: their claim's commit may not have been
+                   */
     int in_flight;
     int busy[CONFIG_WEBHOOKS_MAX]; /* of each service */
 };
@@ -289,7 +291,7 @@ static enum rc pass_row(struct service *s, struct call_row *row, int64_t now,
     }
     if (s->callouts->busy[slot_of(s, to)] >= to->in_flight) {
         int64_t next = now + RETRY_LATER_MS;
-        return calls_again(s->db, row->id, next < row->due_ms ? next : row->due_ms);
+        return calls_again(s->db, row, next < row->due_ms ? next : row->due_ms);
     }
     s->callouts->busy[slot_of(s, to)]++;
     *ret = calling_new(s, to, row);
@@ -320,20 +322,31 @@ static int claim(struct service *s, int room) {
         FAULT("callout.after_commit");
     }
     for (size_t i = 0; i < flying; i++) {
-        if (rc < OK) {
+        if (rc < OK && rc != E_IO) {
             drop(off[i]); /* the claim was undone: the row is QUEUED still */
             continue;
         }
         s->callouts->in_flight++;
-        fly(off[i]);
+        if (rc == E_IO) {
+            s->callouts->doubted = off[i]->again = true;
+            land(off[i]);
+        } else {
+            fly(off[i]);
+        }
     }
     arena_done(&a);
     return rc < OK ? (int)rc : (int)n;
 }
 
 int callout_claim(struct service *s) {
-    int room = CALLOUT_IN_FLIGHT - s->callouts->in_flight;
     int64_t due;
+    if (s->callouts->doubted) { /* before a row can be claimed once more */
+        int n = callout_settle(s);
+        if (n < 0) {
+            return n;
+        }
+    }
+    int room = CALLOUT_IN_FLIGHT - s->callouts->in_flight;
     enum rc rc = calls_next_ms(s->db, &due);
     if (rc != OK || due > service_now(s) || room < 1) {
         return rc < OK ? (int)rc : 0;
@@ -344,7 +357,7 @@ int callout_claim(struct service *s) {
 /* ---- answers ---- */
 
 static enum rc settle_one(struct service *s, struct calling *c, int64_t now) {
-    enum rc rc = c->again ? calls_again(s->db, c->row.id, now + AGAIN_MS)
+    enum rc rc = c->again ? calls_again(s->db, &c->row, now + AGAIN_MS)
                           : calls_answer(s->db, &c->row, now);
     return rc == E_STATE ? OK : rc; /* the person was erased meanwhile */
 }
@@ -389,6 +402,7 @@ int callout_settle(struct service *s) {
         n++;
     }
     all->last = &all->landed;
+    all->doubted = false;
     return n;
 }
 

@@ -300,7 +300,8 @@ static enum rc settle_one(struct service *s, struct flying *f, int64_t now) {
 static enum rc settle_landed(struct service *s, int64_t now) {
     enum rc rc = OK;
     for (struct flying *f = s->flight->landed; f && rc == OK; f = f->next) {
-        rc = settle_one(s, f, now);
+        rc = s->flight->unsure ? outbox_holds(s->db, &f->row) : OK;
+        rc = rc == OK ? settle_one(s, f, now) : sql_done(rc);
     }
     if (s->flight->landed) {
         FAULT("settle.before_commit");
@@ -308,10 +309,32 @@ static enum rc settle_landed(struct service *s, int64_t now) {
     return rc;
 }
 
+/* Rows of claims whose commit is in doubt wait again, if it did happen; none of them left. */
+static enum rc give_back(struct service *s, int64_t now) {
+    enum rc rc = OK;
+    for (struct flying *f = s->flight->doubted; f && rc == OK; f = f->next) {
+        rc = outbox_holds(s->db, &f->row);
+        rc = rc == OK ? let_wait(s, &f->row, now, now) : sql_done(rc);
+        rc = rc == E_STATE ? OK : rc;
+    }
+    return rc;
+}
+
+static void free_list(struct flying *list) {
+    while (list) {
+        struct flying *f = list;
+        list = f->next;
+        flying_free(f);
+    }
+}
+
 /* What was written down is forgotten here. */
 static int let_go(struct service *s) {
     struct flight *all = s->flight;
     int n = 0;
+    free_list(all->doubted);
+    all->doubted = NULL;
+    all->unsure = false;
     while (all->landed) {
         struct flying *f = all->landed;
         all->landed = f->next;
@@ -325,6 +348,27 @@ static int let_go(struct service *s) {
     all->last = &all->landed;
     all->down = 0;
     return n;
+}
+
+/* Claims are undone: those rows are QUEUED still, or will be once the store can be asked again.
+ * Outcomes stay in the list and are written down at the next round: never sent again. */
+static void keep_for_later(struct service *s, struct flying *list, enum rc rc) {
+    struct flight *all = s->flight;
+    if (all->landed) {
+        log_event(LOG_LVL_ERROR, "deliver.not_settled", "rc=%s why=\"%s\"", rc_name(rc),
+                  sql_error(s->db));
+    }
+    if (rc != E_IO) {
+        free_list(list);
+        return;
+    }
+    all->unsure = true;
+    while (list) {
+        struct flying *f = list;
+        list = f->next;
+        f->next = all->doubted;
+        all->doubted = f;
+    }
 }
 
 static void launch(struct flying *list) {
@@ -369,7 +413,8 @@ static int exchange(struct service *s, bool claims) {
     arena_init(&a);
     enum rc rc = sql_begin(s->db, SQL_WRITE);
     if (rc == OK) {
-        rc = settle_landed(s, now);
+        rc = give_back(s, now);
+        rc = rc == OK ? settle_landed(s, now) : rc;
         for (size_t i = 0; i < s->carriers && rc == OK && claims; i++) {
             rc = claim_on(s, &s->carrier[i], now, &a, &list, &moved);
         }
@@ -379,25 +424,15 @@ static int exchange(struct service *s, bool claims) {
     }
     arena_done(&a);
     if (rc < OK) {
-        /* claims are undone: those rows are QUEUED still. Outcomes stay in the list and are
-         * written down at the next round: never sent again */
-        while (list) {
-            struct flying *f = list;
-            list = f->next;
-            flying_free(f);
-        }
-        if (landed) {
-            log_event(LOG_LVL_ERROR, "deliver.not_settled", "rc=%s why=\"%s\"", rc_name(rc),
-                      sql_error(s->db));
-        }
+        keep_for_later(s, list, rc);
         return rc;
     }
     if (landed) {
         FAULT("settle.after_commit");
-        moved += let_go(s);
-        if (s->on_change) {
-            s->on_change(s->change_ctx, CHANGE_OUTBOUND);
-        }
+    }
+    moved += let_go(s);
+    if (landed && s->on_change) {
+        s->on_change(s->change_ctx, CHANGE_OUTBOUND);
     }
     launch(list);
     return moved;
@@ -408,7 +443,7 @@ int deliver_round(struct service *s) {
     if (moved < 0) {
         return moved;
     }
-    if (deliver_ripe_ms(s) > 0 && !may_claim(s, service_now(s))) {
+    if (deliver_ripe_ms(s) > 0 && !s->flight->doubted && !may_claim(s, service_now(s))) {
         return moved;
     }
     int n = exchange(s, true);

@@ -27,6 +27,9 @@ struct flying {
 struct flight {
     struct flying *all;
     struct flying *landed, **last;
+    struct flying
+        *doubted;        /* claimed by a commit that may or may not have happened: never sent */
+    bool unsure;         /* so were outcomes of the landed written down */
     int in_flight, down; /* down: how many have landed */
     int64_t first_ms;    /* when the first of them did, by the monotonic clock */
 };

@@ -67,10 +67,14 @@ static void polled(const struct gw_answer *answer, void *ctx) {
     /* an empty answer needs no transaction */
     bool something = rc == OK && (item->parsed.ins > 0 || item->parsed.receipts > 0 ||
                                   item->parsed.reacts > 0 || !str_eq(cursor, c->poll_cursor));
-    if (!something || receive_offer(s, item) != OK) {
-        c->polling = false;
-        receive_item_free(item);
+    if (something && receive_offer(s, item) == OK) {
+        return;
     }
+    if (something) {
+        failed(c, 0, "no room, or no database");
+    }
+    c->polling = false;
+    receive_item_free(item);
 }
 
 int poll_round(struct service *s) {

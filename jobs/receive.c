@@ -83,7 +83,8 @@ void receive_close(struct service *s) {
 enum rc receive_offer(struct service *s, struct receive_item *item) {
     struct intake *q = s->intake;
     pthread_mutex_lock(&q->lock);
-    if (q->waiting >= RECEIVE_WAITING_MAX || atomic_load(&s->stopping)) {
+    if (q->waiting >= RECEIVE_WAITING_MAX || atomic_load(&s->stopping) ||
+        atomic_load(&s->store_lost)) {
         pthread_mutex_unlock(&q->lock);
         return E_BUSY;
     }

@@ -41,6 +41,7 @@
 #include "jobs/spoken.h"
 
 #define PLAN_EVERY_MS MS_HOUR
+#define PLAN_AGAIN_MS MS_MINUTE /* after a failure */
 #define HOUSEKEEPING_MS MS_MINUTE
 #define REFUSED_PAUSE_MS 200 /* the database is busy or full: not a hot loop */
 
@@ -309,8 +310,8 @@ static int turn_once(struct service *s) {
     add_up(&done, &failed, converse_round(s));
     add_up(&done, &failed, remind_round(s));
     if (now >= s->plan_ms) {
-        s->plan_ms = now + PLAN_EVERY_MS;
         enum rc rc = remind_plan(s);
+        s->plan_ms = now + (rc < OK ? PLAN_AGAIN_MS : PLAN_EVERY_MS);
         add_up(&done, &failed, rc < OK ? (int)rc : 0);
     }
     add_up(&done, &failed, campaign_round(s, &next));
@@ -365,9 +366,23 @@ static int on_the_wire(const struct service *s) {
     return deliver_in_flight(s) + callout_in_flight(s);
 }
 
+/* Once for each loss and each return, not at each thing that fails meanwhile. */
+static void watch_store(struct service *s) {
+    bool lost = !db_is_up(s->db);
+    if (atomic_exchange(&s->store_lost, lost) == lost) {
+        return;
+    }
+    if (lost) {
+        log_event(LOG_LVL_ERROR, "store.lost", "why=\"%s\"", sql_error(s->db));
+    } else {
+        log_event(LOG_LVL_WARN, "store.back", "engine=\"%s\"", db_engine(s->db));
+    }
+}
+
 int service_round(struct service *s, int max_wait_ms) {
     atomic_store(&s->beat_ms, clock_mono_ms());
     int n = turn_once(s);
+    watch_store(s);
     int wait = 0;
     if (n < 0) {
         wait = max_wait_ms < REFUSED_PAUSE_MS ? max_wait_ms : REFUSED_PAUSE_MS;

@@ -24,6 +24,9 @@ static const char *state_of(const struct service *s) {
     if (atomic_load(&s->stopping)) {
         return "stopping";
     }
+    if (atomic_load(&s->store_lost)) {
+        return "database lost";
+    }
     int64_t beat = atomic_load(&s->beat_ms);
     return beat && clock_mono_ms() - beat > BEAT_MAX_MS ? "stuck" : "ok";
 }

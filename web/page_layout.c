@@ -217,6 +217,12 @@ void page_fail_rc(struct page *p, enum rc rc) {
     default:
         log_event(LOG_LVL_ERROR, "page.failed", "path=\"%.*s\" rc=%s", STR_ARG(p->r->path),
                   rc_name(rc));
+        if (rc == E_IO && str_is(p->r->method, "POST")) { /* the commit may have happened */
+            page_fail(p, 503,
+                      "La base de données n'a pas répondu. Revenez à la page précédente et "
+                      "regardez si c'est fait avant de recommencer.");
+            return;
+        }
         page_fail(p, 503,
                   "La base de données n'a pas répondu. Rien n'a été changé : réessayez.");
     }
