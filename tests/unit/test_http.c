@@ -130,6 +130,31 @@ static void each_call_begins_afresh(void **state) {
     assert_true(str_is(rq.method, "GET"));
 }
 
+/* What signatures and providers read is what the gateway wrote, kept or taken apart. */
+static void addresses_arrive_as_written(void **state) {
+    (void)state;
+    static const char *const AS_WRITTEN[][3] = {
+        {"/a/b?text=%C3%A9%26%2B&to=+33&u=http%3A%2F%2Fx%2F..", "/a/b",
+         "text=%C3%A9%26%2B&to=+33&u=http%3A%2F%2Fx%2F.."},
+        {"/a?b=1#nobody", "/a", "b=1"},
+        {"/a?b=2", "/a", "b=2"},
+        {"/a/../c?d=/.", "/c", "d=/."},
+        {"?only=query", "/", "only=query"},
+        {"", "/", ""},
+        {"/last", "/last", ""}};
+    size_t before = fake_http_count(F), n = sizeof AS_WRITTEN / sizeof *AS_WRITTEN;
+    for (size_t i = 0; i < n; i++) {
+        struct gw_call call = get_call(AS_WRITTEN[i][0]);
+        assert_int_equal(ask(&call, 0).status, 200);
+        struct fake_request rq = fake_http_request(F, before + i);
+        assert_true(str_is(rq.path, AS_WRITTEN[i][1]));
+        assert_true(str_is(rq.query, AS_WRITTEN[i][2]));
+    }
+    struct gw_call broken = get_call("/a HTTP/1.1 b");
+    assert_int_equal(ask(&broken, 0).status, 0);
+    assert_int_equal(fake_http_count(F), before + n);
+}
+
 static void assert_left_without_answer(struct gw_call call, int timeout_ms) {
     struct gw_answer answer = ask(&call, timeout_ms);
     assert_int_equal(answer.status, 0);
@@ -382,6 +407,7 @@ int main(void) {
         TEST(redirects_are_not_followed),
         TEST(keeps_connections),
         TEST(each_call_begins_afresh),
+        TEST(addresses_arrive_as_written),
         TEST(nothing_left_when_nobody_listens),
         TEST(left_when_the_answer_is_missing),
         TEST(no_silent_second_send),
