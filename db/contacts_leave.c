@@ -75,6 +75,7 @@ static const char *const MERGE[] = {
     "UPDATE addresses SET contact_id = $1, preferred = 0 WHERE contact_id = $2",
     "UPDATE inbox SET contact_id = $1 WHERE (state = 'NEW' OR state = 'HELD') AND contact_id = "
     "$2",
+    "UPDATE inbox SET contact_id = $1 WHERE state = 'FAILED' AND contact_id = $2",
     "UPDATE outbox SET contact_id = $1 WHERE open = 1 AND contact_id = $2",
     "INSERT INTO tags (tag, contact_id, at_ms) SELECT tag, $1, at_ms FROM tags WHERE "
     "contact_id = $2 "
@@ -160,6 +161,10 @@ static const char *const ERASE[] = {
     "UPDATE inbox SET text = '', payload = '', extra = '', address_id = 0, state = 'FAILED', "
     "reason = 'erased' "
     "WHERE (state = 'NEW' OR state = 'HELD') AND contact_id = $1",
+    /* a message that failed hangs on no thread */
+    "UPDATE inbox SET text = '', payload = '', extra = '', address_id = 0 WHERE state = "
+    "'FAILED' "
+    "AND contact_id = $1",
     "UPDATE optouts SET words = '' WHERE contact_id = $1",
     "UPDATE places SET note = '' WHERE contact_id = $1",
     "UPDATE waves SET success = '', difficulty = '', need = '', call_note = '' WHERE "
@@ -168,7 +173,8 @@ static const char *const ERASE[] = {
     "UPDATE waves SET state = 'CANCELLED' WHERE contact_id = $1 AND state = 'PLANNED'",
     "UPDATE broadcast_people SET answer = '' WHERE contact_id = $1 AND answer NOT IN ('', "
     "'yes', 'no')",
-    "UPDATE cases SET quote = '', state = 'CLOSED' WHERE contact_id = $1",
+    /* a reason may have been filled in with an answer */
+    "UPDATE cases SET reason = 'erased', quote = '', state = 'CLOSED' WHERE contact_id = $1",
     "UPDATE outbox SET text = '', buttons = '', attachments = '', address_id = 0 WHERE id IN "
     "(SELECT p.outbox_id FROM broadcast_people p WHERE p.contact_id = $1 AND p.outbox_id > 0)",
     "DELETE FROM addresses WHERE contact_id = $1",

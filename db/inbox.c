@@ -372,12 +372,21 @@ static enum rc move(struct db *db, int64_t id, enum inbox_state to, int64_t read
     return rc == OK && sql_changes(db) == 0 ? E_STATE : rc;
 }
 
+/* What an event was told (who invites, for one) has been heard; nobody reads it again and no
+ * thread leads to it. */
+static enum rc empty_event(struct db *db, int64_t id) {
+    return sql_run(db, "UPDATE inbox SET extra = '' WHERE id = $1 AND extra <> ''", SQL_I(id));
+}
+
 /* Hangs a message on its thread; events and button presses without words are no lines of a
  * conversation. */
 static enum rc close_row(struct db *db, const struct inbox_row *row, enum inbox_state to,
                          struct talk *t, struct str reason, int64_t now_ms) {
     bool line = t && (row->kind <= INBOX_START || row->kind == INBOX_EDITED);
     enum rc rc = move(db, row->id, to, 0, 0, now_ms, line ? t->last_msg : 0, reason);
+    if (rc == OK && to == INBOX_DONE && row->kind == INBOX_EVENT && row->data.n) {
+        rc = empty_event(db, row->id);
+    }
     if (rc == OK && line) {
         t->last_msg = row->id;
         t->last_in_ms = row->received_ms > t->last_in_ms ? row->received_ms : t->last_in_ms;

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "db/broadcasts.h"
+#include "db/cases.h"
 #include "db/optouts.h"
 #include "db/outbox.h"
 #include "db/series.h"
@@ -274,6 +275,17 @@ static void finish_all(struct fixture *f, int64_t now_ms) {
     assert_ok(sql_commit(f->db));
 }
 
+static void fail_all(struct fixture *f, int64_t now_ms) {
+    struct inbox_row *rows;
+    size_t n;
+    assert_ok(sql_begin(f->db, SQL_WRITE));
+    enum rc rc = inbox_claim(f->db, now_ms, 100, &f->a, &rows, &n);
+    for (size_t i = 0; rc == OK && i < n; i++) {
+        assert_ok(inbox_fail(f->db, &rows[i], NULL, STR("E_IO"), now_ms));
+    }
+    assert_ok(sql_commit(f->db));
+}
+
 static void two_files_become_one(void **state) {
     struct fixture *f = *state;
     int64_t into = fixture_person(f, 1);
@@ -346,7 +358,24 @@ static void a_forgotten_person_leaves_only_the_stop(void **state) {
     struct timer t = {
         .due_ms = T0 + 9, .kind = STR("reminder"), .contact_id = a, .payload = STR("secret")};
     IN_WRITE(f, timers_arm(f->db, &t, T0));
+    /* a message that could not be dealt with, an event with somebody's name, a case whose
+     * reason was filled in with an answer */
+    fixture_receive(f, 1, "k3", "toujours secret", T0 + 3);
+    fail_all(f, T0 + 3);
+    struct inbox_row ev = {.contact_id = a,
+                           .kind = INBOX_EVENT,
+                           .name = STR("flow:x"),
+                           .data = STR("{\"ami\":\"secret\"}"),
+                           .key = STR("e1")};
+    int64_t event;
+    IN_WRITE(f, inbox_event(f->db, &ev, T0 + 3, &event));
+    finish_all(f, T0 + 3);
+    struct case_row k = {.contact_id = a, .reason = STR("parler de secret")};
+    IN_WRITE(f, cases_open(f->db, &k, NULL, T0 + 3, NULL));
     IN_WRITE(f, contacts_erase(f->db, a, T0 + 4));
+    assert_int_equal(count(f, "SELECT count(*) FROM inbox WHERE extra LIKE $1", "%secret%"), 0);
+    assert_int_equal(count(f, "SELECT count(*) FROM cases WHERE reason LIKE $1", "%secret%"),
+                     0);
     struct contact c = get(f, a);
     assert_int_equal(c.status, CONTACT_ERASED);
     assert_int_equal(c.first_name.n + c.last_name.n + c.commune.n, 0);
