@@ -67,7 +67,7 @@ static enum rc read_one(struct page *p, struct file_row *f, struct str *bytes) {
         return rc;
     }
     rc = files_get(p->db, p->id, p->a, f, bytes);
-    if (rc == OK && !p->by_itself) {
+    if (rc == OK) {
         rc = page_audit(p, "file.view", "file", p->id);
     }
     enum rc end = sql_end(p->db, rc);

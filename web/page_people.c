@@ -30,15 +30,19 @@ static const char *status_words(enum contact_status s) {
 
 /* ---- finding */
 
+/* Sent as a form: a name or a number in an address would stay in the browser's history and in
+ * the log of a proxy. */
 static void put_search(struct page *p, struct str words) {
     struct html *h = &p->h;
-    html_open(h, "form", "method", "get", "action", "/personnes", "role", "search", NULL);
+    html_open(h, "div", "role", "search", NULL);
+    page_form(p, "/personnes");
     part_label(p, "q", "Un nom, un prénom ou un numéro", NULL);
     html_open(h, "input", "id", "q", "name", "q", "type", "search", "maxlength", "60", NULL);
     html_attr(h, "value", words);
     html_open(h, "div", "class", "actions", NULL);
     html_open(h, "button", "type", "submit", NULL);
     html_puts(h, "Chercher");
+    html_close(h);
     html_close(h);
     html_close(h);
     html_close(h);
@@ -90,17 +94,20 @@ static enum rc find(struct page *p, struct str words, int offset, struct contact
 
 static void put_pages(struct page *p, struct str words, int64_t offset, size_t n) {
     struct html *h = &p->h;
-    html_open(h, "p", "class", "actions", NULL);
+    html_open(h, "div", "class", "actions", NULL);
     for (int way = -1; way <= 1; way += 2) {
         if (way < 0 ? offset == 0 : n < A_PAGE) {
             continue;
         }
         int64_t to = offset + way * A_PAGE;
-        html_open(h, "a", "class", "button", NULL);
-        html_url(h, "href",
-                 arena_printf(p->a, "/personnes?q=%.*s&depuis=%lld",
-                              STR_ARG(html_encode(words, p->a)), (long long)(to > 0 ? to : 0)));
+        page_form(p, "/personnes");
+        html_open(h, "input", "type", "hidden", "name", "q", NULL);
+        html_attr(h, "value", words);
+        html_open(h, "input", "type", "hidden", "name", "depuis", NULL);
+        html_attr_int(h, "value", to > 0 ? to : 0);
+        html_open(h, "button", "type", "submit", NULL);
         html_puts(h, way < 0 ? "Page précédente" : "Page suivante");
+        html_close(h);
         html_close(h);
     }
     html_close(h);
@@ -108,8 +115,8 @@ static void put_pages(struct page *p, struct str words, int64_t offset, size_t n
 
 static void show_list(struct page *p) {
     static const char *const heads[] = {"Personne", "Commune", "Fiche", "A écrit"};
-    struct str words = form_get(&p->query, "q");
-    int64_t offset = form_int(&p->query, "depuis", 0);
+    struct str words = form_get(&p->form, "q");
+    int64_t offset = form_int(&p->form, "depuis", 0);
     struct contact *list;
     size_t n = 0;
     offset = offset < 0 || offset > 1000000 ? 0 : offset;
@@ -362,6 +369,7 @@ static void write_first(struct page *p) {
 
 const struct page_kind PAGE_PEOPLE[] = {
     {"GET", "/personnes", GUARD_PEOPLE, show_list},
+    {"POST", "/personnes", GUARD_PEOPLE, show_list},
     {"GET", "/personnes/#", GUARD_PEOPLE, show_one},
     {"POST", "/personnes/#/ecrire", GUARD_PEOPLE, write_first},
     {"POST", "/personnes/#/commencer", GUARD_PEOPLE, begin},
