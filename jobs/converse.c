@@ -224,14 +224,16 @@ static enum rc blocked(struct person *p, const struct inbox_row *row) {
     return rc;
 }
 
-/* What was understood stays understood, but for one thing: who corrects a message into STOP has
- * said STOP. */
-static bool says_stop(struct person *p, struct str text) {
+/* What was understood stays understood, but for two things that must never be missed: who
+ * corrects a message into STOP has said STOP, and who corrects it into distress is in distress.
+ */
+static bool must_be_heard(struct person *p, struct str text) {
     struct ask ask = {
         .kind = ASK_NONE, .region = p->s->config->org.country, .now_ms = p->now_ms};
     struct answer answer;
     return text.n > 0 && und_reflex(p->s->und, text, &ask, p->a, &answer) == OK &&
-           answer.intent == INTENT_STOP && answer.sureness == UND_SURE;
+           answer.sureness == UND_SURE &&
+           (answer.intent == INTENT_STOP || answer.intent == INTENT_DISTRESS);
 }
 
 /* One message or event, in its person's hands. */
@@ -244,7 +246,7 @@ static enum rc take_turn(struct person *p, const struct inbox_row *row, struct s
     case INBOX_CONTACT:
         return link_phone(p, row);
     case INBOX_EDITED:
-        if (!says_stop(p, text)) {
+        if (!must_be_heard(p, text)) {
             return OK; /* kept in the thread */
         }
         break;

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/jobs/office.h"
 
+#include "db/cases.h"
 #include "db/contacts.h"
 #include "db/sql.h"
 #include "db/threads.h"
@@ -73,7 +74,8 @@ static void edit(struct office *o, const char *id, const char *text) {
                                 .message_ref = STR("41")});
 }
 
-/* A corrected message is kept and asks for nothing, unless it became a STOP. */
+/* A corrected message is kept and asks for nothing, unless it became a STOP or a cry for help.
+ */
 static void edited_messages(void **unused) {
     (void)unused;
     struct office o;
@@ -86,6 +88,11 @@ static void edited_messages(void **unused) {
     assert_int_equal(threads_read(o.s.db, awa, 10, &o.a, &line, &n), OK);
     assert_int_equal(n, 1);
     assert_true(str_is(line[0].text, "Bonsoir à tous"));
+    struct case_row c;
+    edit(&o, "e3", "je veux mourir");
+    assert_int_equal(cases_of(o.s.db, awa, &o.a, &c), OK);
+    assert_true(c.urgent);
+    assert_int_equal(office_count(&o, PHONE, "3114"), 1);
     edit(&o, "e2", "STOP");
     assert_true(contact_now(&o).stop_all_ms > 0);
     /* what was corrected is forgotten with the rest */
