@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "base/zone.h"
 #include "db/series.h"
+#include "gateways/sms_text.h"
+#include "jobs/ballot.h"
 #include "web/page_parts.h"
 
 #define GROUPS_MAX 50
@@ -62,6 +64,18 @@ static bool read_time(struct str s, struct tod *ret) {
     return true;
 }
 
+/* NULL when the text as it will be sent is short enough. */
+static const char *too_long(struct page *p, const struct ballot *b) {
+    struct str text = ballot_text(p->config, b, p->now_ms, p->a);
+    struct sms_count c = sms_count(sms_policy_apply(text, SMS_TYPOGRAPHIC, p->a));
+    if (c.segments <= BALLOT_SMS_MAX) {
+        return NULL;
+    }
+    return c.ucs2 ? "La question et ses choix dépassent deux SMS : une lettre comme ê, ç ou un "
+                    "emoji raccourcit chaque SMS à 70 signes."
+                  : "La question et ses choix dépassent deux SMS : raccourcissez-les.";
+}
+
 bool ballot_form_read(struct page *p, struct ballot_fields *f, struct ballot *b,
                       struct ballot_problem *problem) {
     struct date d;
@@ -88,6 +102,9 @@ bool ballot_form_read(struct page *p, struct ballot_fields *f, struct ballot *b,
         if (b->closes_ms <= p->now_ms) {
             problem->when = "Le vote se termine plus tard que maintenant.";
         }
+    }
+    if (!problem->title && !problem->choices && !problem->when) {
+        problem->choices = too_long(p, b);
     }
     return !problem->title && !problem->choices && !problem->when;
 }

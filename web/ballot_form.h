@@ -7,8 +7,9 @@
 #include "db/ballots.h"
 #include "web/pages.h"
 
-#define BALLOT_TITLE_MAX 100 /* characters: the question and its choices fit in two SMS */
+#define BALLOT_TITLE_MAX 100 /* characters */
 #define BALLOT_CHOICE_MAX 40 /* the size of a button */
+#define BALLOT_SMS_MAX 2     /* the question and its choices together: longer is not read */
 
 /* As written, so that a form that is wrong comes back as it was. */
 struct ballot_fields {

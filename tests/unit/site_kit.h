@@ -115,7 +115,7 @@ static inline void login(const char *who) {
 }
 
 static inline int act(const char *path, const char *more) {
-    char body[400];
+    char body[800];
     snprintf(body, sizeof body, "csrf=%s%s", t.csrf, more);
     return post(path, body);
 }

@@ -313,6 +313,23 @@ static void test_votes(void **state) {
                                    "heure=18%3A00"),
                      200);
     assert_true(says("Deux choix sont les mêmes."));
+    /* three SMS are not read; nor are four because of one letter */
+    assert_int_equal(act("/votes",
+                         "&question=Une+sortie+au+printemps+avec+tout+le+groupe+%3F&choix="
+                         "Un+tournoi+de+foot+au+stade+municipal+a%0A"
+                         "Un+tournoi+de+foot+au+stade+municipal+b%0A"
+                         "Un+tournoi+de+foot+au+stade+municipal+c%0A"
+                         "Un+tournoi+de+foot+au+stade+municipal+d%0A"
+                         "Un+tournoi+de+foot+au+stade+municipal+e"
+                         "&jour=2099-01-01&heure=18%3A00"),
+                     200);
+    assert_true(says("dépassent deux SMS"));
+    assert_int_equal(act("/votes",
+                         "&question=Une+f%C3%AAte+au+printemps+avec+tout+le+groupe+%3F"
+                         "&choix=Un+tournoi+de+foot%0AUn+repas+partag%C3%A9"
+                         "&jour=2099-01-01&heure=18%3A00"),
+                     200);
+    assert_true(says("70 signes"));
     assert_int_equal(act("/votes",
                          "&question=Une+sortie+%3F&choix=Foot%0ACin%C3%A9&jour=2099-01-"
                          "01&heure=18%3A00"),
