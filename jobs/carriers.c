@@ -17,7 +17,6 @@
 #define MEMORY_SLOTS 32
 
 #define ONE 1000000LL /* a message, in the bucket */
-#define GATHER_MS 20  /* nobody notices that an answer waits so long */
 
 struct memory {
     struct gw_memory face;
@@ -261,13 +260,19 @@ static void refill(struct carrier *c, int64_t now_ms) {
     c->refilled_ms = now_ms; /* also when the clock was set back */
 }
 
+/* What a channel at the end of its pace waits for: no more than may be on the wire. */
+static int64_t company(const struct carrier *c) {
+    int64_t most = c->limits.in_flight * ONE, some = c->limits.per_1000_s * CARRIER_GATHER_MS;
+    some = some < most ? some : most;
+    return some < ONE ? ONE : some;
+}
+
 int carrier_pace(struct carrier *c, int64_t now_ms) {
     refill(c, now_ms);
-    if (c->tokens_micro >= ONE) {
+    int64_t rate = c->limits.per_1000_s, need = company(c);
+    if (c->tokens_micro >= need) {
         return (int)(c->tokens_micro / ONE);
     }
-    int64_t rate = c->limits.per_1000_s;
-    int64_t need = rate * GATHER_MS < ONE ? ONE : rate * GATHER_MS;
     c->pace_until_ms = now_ms + (need - c->tokens_micro + rate - 1) / rate;
     return 0;
 }

@@ -14,6 +14,10 @@
 
 struct service;
 
+/* Tokens of a fast channel gather so long, so that one commit serves several messages: nobody
+ * notices that an answer waits so long. */
+#define CARRIER_GATHER_MS 20
+
 /* One channel at work. gw is read by the web thread too (hooks) and never changes after
  * opening. */
 struct carrier {
@@ -65,8 +69,8 @@ bool carrier_is_out(const struct service *s, const struct carrier *c, int64_t no
 /* 0 when a message to this recipient may leave now (the token is taken), else how long to wait
  * in ms. */
 int64_t carrier_take(struct carrier *c, struct str address, int64_t now_ms);
-/* How many may leave now by the channel's own pace. 0: pace_until_ms says when to ask again; a
- * fast channel then lets tokens gather, so that one commit serves several messages. */
+/* How many may leave now by the channel's own pace. 0: pace_until_ms says when to ask again. A
+ * channel at the end of its pace lets tokens gather, CARRIER_GATHER_MS at most. */
 int carrier_pace(struct carrier *c, int64_t now_ms);
 
 #endif

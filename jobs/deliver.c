@@ -379,14 +379,38 @@ static void launch(struct flying *list) {
     }
 }
 
-/* Outcomes worth a commit: half of the wire has come home, or the first waits long enough. */
-int64_t deliver_ripe_ms(const struct service *s) {
+/* How long the channels whose messages came home may not send yet; 0: one of them may. */
+static int64_t pace_left(struct service *s, int64_t now) {
+    int64_t left = CARRIER_GATHER_MS;
+    for (size_t i = 0; i < s->carriers && left > 0; i++) {
+        struct carrier *c = &s->carrier[i];
+        if (c->landed > 0) {
+            int64_t wait = carrier_pace(c, now) > 0 ? 0 : c->pace_until_ms - now;
+            left = wait < left ? wait : left;
+        }
+    }
+    return left;
+}
+
+/* Outcomes worth a commit: the whole wire has come home, or the first waits long enough. Where
+ * the pace lets nothing leave yet, they wait for the next claims: one commit for both. */
+int64_t deliver_ripe_ms(struct service *s) {
     const struct flight *f = s->flight;
     if (f->down == 0) {
         return INT64_MAX;
     }
-    int64_t left = f->first_ms + COMPANY_MS - clock_mono_ms();
-    return f->down * 2 >= f->in_flight || left < 0 ? 0 : left;
+    int64_t pace = pace_left(s, service_now(s)), mono = clock_mono_ms();
+    if (pace > 0) {
+        int64_t left = f->first_ms + CARRIER_GATHER_MS - mono;
+        left = left < pace ? left : pace;
+        return left > 0 ? left : 0;
+    }
+    int64_t left = f->first_ms + COMPANY_MS - mono;
+    return f->down == f->in_flight || left < 0 ? 0 : left;
+}
+
+int deliver_landed(const struct service *s) {
+    return s->flight->down;
 }
 
 /* Whether a row may leave without waiting for an outcome to be written down. */

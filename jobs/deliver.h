@@ -28,7 +28,9 @@ int deliver_round(struct service *s);
 int deliver_settle(struct service *s);
 /* In how many ms deliver_round has outcomes to write down: 0 at once, INT64_MAX none came back.
  */
-int64_t deliver_ripe_ms(const struct service *s);
+int64_t deliver_ripe_ms(struct service *s);
+/* How many outcomes wait to be written down. */
+int deliver_landed(const struct service *s);
 /* Messages on the wire. */
 int deliver_in_flight(const struct service *s);
 

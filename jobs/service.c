@@ -253,6 +253,7 @@ int64_t service_now(const struct service *s) {
 }
 
 void service_wake(struct service *s) {
+    atomic_store(&s->woken, true);
     if (s->http) {
         http_wakeup(s->http);
     }
@@ -379,8 +380,28 @@ static void watch_store(struct service *s) {
     }
 }
 
+/* Answers come home one by one, and a round asks the store a dozen questions: outcomes that
+ * wait for company anyway do so here. Any other answer, and any other thread, ends it. */
+static int await(struct service *s, int max_ms) {
+    int64_t end = clock_mono_ms() + max_ms, left = max_ms;
+    int n = 0;
+    for (;;) {
+        int landed = deliver_landed(s);
+        int got = http_run(s->http, (int)left);
+        n += got;
+        int64_t ripe = deliver_ripe_ms(s);
+        left = end - clock_mono_ms();
+        left = ripe < left ? ripe : left;
+        if (left <= 0 || deliver_in_flight(s) == 0 || got != deliver_landed(s) - landed ||
+            atomic_load(&s->woken) || atomic_load(&s->stopping)) {
+            return n;
+        }
+    }
+}
+
 int service_round(struct service *s, int max_wait_ms) {
     atomic_store(&s->beat_ms, clock_mono_ms());
+    atomic_store(&s->woken, false);
     int n = turn_once(s);
     watch_store(s);
     int wait = 0;
@@ -392,7 +413,7 @@ int service_round(struct service *s, int max_wait_ms) {
          */
         wait = n == 0 && wait == 0 && on_the_wire(s) > 0 ? 10 : wait;
     }
-    int answers = http_run(s->http, wait); /* written down with the claims of the next round */
+    int answers = await(s, wait); /* written down with the claims of the next round */
     return n < 0 ? n : n + answers;
 }
 

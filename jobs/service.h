@@ -55,6 +55,7 @@ struct service {
     struct media *media;
     const struct val *org;    /* what flows see as @org */
     atomic_bool stopping;     /* shared */
+    atomic_bool woken;        /* shared: by service_wake, since the round began */
     atomic_bool store_lost;   /* shared: the database server does not answer (db_is_up) */
     _Atomic int64_t beat_ms;  /* shared: when the writer last turned, by the monotonic clock */
     int64_t plan_ms;          /* next look at series and meetups */

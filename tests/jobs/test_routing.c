@@ -397,6 +397,35 @@ static void reply_overtakes_a_broadcast(void **unused) {
     close_desk(&d);
 }
 
+/* At the end of its pace a fast channel lets a few gather: one commit serves them all. None
+ * waits longer than CARRIER_GATHER_MS for it, and what came home is written down with them. */
+static void a_fast_channel_at_its_pace_gathers(void **unused) {
+    (void)unused;
+    struct desk d;
+    open_desk(&d, "per_second: 200, in_flight: 8", "per_second: 200", NULL);
+    for (int i = 0; i < 206; i++) {
+        char phone[16];
+        snprintf(phone, sizeof phone, "+33639981%03d", i);
+        put(&d, (struct outbox_row){.contact_id = office_youth(&d.o, "Lina", phone),
+                                    .kind = STR("reply"),
+                                    .text = STR("à tout à l'heure"),
+                                    .channel = STR("one")});
+    }
+    office_settle(&d.o);
+    assert_int_equal(fake_http_count(d.first), 200); /* a second's worth at once */
+    assert_int_equal(office_in_state(&d.o, OUTBOX_SENT), 200);
+    clock_advance(&d.o.s.clock, 10);
+    office_settle(&d.o);
+    assert_int_equal(fake_http_count(d.first), 200); /* two tokens: more will come */
+    clock_advance(&d.o.s.clock, CARRIER_GATHER_MS - 10);
+    office_settle(&d.o);
+    assert_int_equal(fake_http_count(d.first), 204);
+    clock_advance(&d.o.s.clock, CARRIER_GATHER_MS);
+    office_settle(&d.o);
+    assert_int_equal(office_in_state(&d.o, OUTBOX_SENT), 206);
+    close_desk(&d);
+}
+
 static void silent_channel_holds_up_nobody_else(void **unused) {
     (void)unused;
     struct desk d;
@@ -474,6 +503,7 @@ int main(void) {
         cmocka_unit_test(office_decides_about_shared_numbers),
         cmocka_unit_test(stop_holds_on_every_road),
         cmocka_unit_test(reply_overtakes_a_broadcast),
+        cmocka_unit_test(a_fast_channel_at_its_pace_gathers),
         cmocka_unit_test(silent_channel_holds_up_nobody_else),
         cmocka_unit_test(no_message_waits_for_a_channel_that_is_not_there),
         cmocka_unit_test(waiting_behind_a_retry_does_not_spin),
