@@ -38,7 +38,6 @@ struct run {
     bool again; /* the question is being asked again: its short form, tries kept */
     bool quiet; /* a notice, not a conversation: the open question under it is not repeated */
     bool human; /* a case that pauses was opened: ask nothing more */
-    bool muted; /* too many automatic answers this hour */
     bool flow_case; /* a case for a broken flow is open already */
     bool handled, needs_result;
 };
@@ -67,6 +66,9 @@ void turn_case(struct run *r, const char *reason, struct str team, bool urgent, 
 /* The same with a reason that may hold words of the person: the trace says `told` instead. */
 void turn_hand(struct run *r, struct str reason, struct str told, struct str team, bool urgent,
                bool pause);
+/* False: answers of services have led to so many calls this hour that the flow goes in circles;
+ * nothing is called. */
+bool turn_may_call(struct run *r);
 /* Timer with the top frame's token. */
 void turn_timer(struct run *r, int64_t due_ms, struct str token);
 

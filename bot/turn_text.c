@@ -149,13 +149,10 @@ static bool join(struct run *r, const struct effect_say *say) {
     return true;
 }
 
-/* Two machines may answer each other for ever; a person never needs this many answers in an
- * hour. */
-static bool is_allowed(struct run *r, const struct effect_say *say) {
+/* Two machines may answer each other for ever, and a flow may ask a service again and again; a
+ * person never needs this many answers in an hour. */
+static bool count_automatic(struct run *r) {
     int64_t hour = r->w->now_ms / (3600 * 1000);
-    if (!r->s.replying || say->confirms_stop) {
-        return true;
-    }
     if (r->s.auto_hour != hour) {
         r->s.auto_hour = hour;
         r->s.auto_count = 0;
@@ -168,8 +165,16 @@ static bool is_allowed(struct run *r, const struct effect_say *say) {
         r->s.auto_count++;
         turn_case(r, "loop", STR_EMPTY, false, false);
     }
-    r->muted = true;
     return false;
+}
+
+static bool is_allowed(struct run *r, const struct effect_say *say) {
+    bool automatic = r->s.replying || r->ev->kind == EVENT_ANSWER;
+    return !automatic || say->confirms_stop || count_automatic(r);
+}
+
+bool turn_may_call(struct run *r) {
+    return r->ev->kind != EVENT_ANSWER || count_automatic(r);
 }
 
 void turn_send(struct run *r, const struct effect_say *say) {

@@ -160,6 +160,10 @@ static int settle(struct run *r, const struct rapid_place *place, struct rapid_s
         return failed ? give_up(r, "flow_error", failure_of(events)) : leave(r);
     }
     bool calls = rapid_session_request(rs, &request);
+    if (calls && !turn_may_call(r)) {
+        rapid_step_effects(r, place, events, true, 0);
+        return give_up(r, "flow_error", STR("it calls the same service in circles"));
+    }
     if (calls && request.body.n > CALL_REQUEST_MAX) {
         turn_trace(r, "the web-hook is not called: %zu bytes, more than %d", request.body.n,
                    CALL_REQUEST_MAX);

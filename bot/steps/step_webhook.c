@@ -270,6 +270,9 @@ static int refuse(struct run *r, const struct node *n, const char *why) {
 static int run(struct run *r, const struct node *n) {
     const struct webhook_data *d = n->data;
     struct effect_call call = {0};
+    if (!turn_may_call(r)) {
+        return refuse(r, n, "too_many");
+    }
     fill(r, d, &call);
     if (!address(r, d, &call.url) || call.body.n > CALL_REQUEST_MAX) {
         turn_case(r, "flow_error", STR_EMPTY, false, false);

@@ -24,11 +24,14 @@
     "quoi\n"                                                                                   \
     "    kind: free\n  - webhook: agenda\n    path: \"/lieux/@results.quoi?sur=1\"\n"          \
     "    failed:\n      - say: Non.\n"
+#define ROUND                                                                                  \
+    "flow: rond\ntitle: x\nstarts: {keywords: [rond]}\nsteps:\n  - webhook: agenda\n"          \
+    "    failed:\n      - say: Encore.\n      - start: rond\n      - end:\n  - say: Fini.\n"
 #define AIDE                                                                                   \
     "flow: aide\ntitle: x\nsystem: yes\nstarts: {intent: help}\nsteps:\n  - ask: Quoi ?\n"     \
     "    id: quoi\n    kind: free\n  - say: Bien.\n"
 
-static const char *const FLOWS[] = {WHOLE, PICKED, BROKEN, PLACE, AIDE, NULL};
+static const char *const FLOWS[] = {WHOLE, PICKED, BROKEN, PLACE, ROUND, AIDE, NULL};
 
 /* {"n": 3, "x": "aaa..."} of about `bytes`. */
 static const struct val *answer(size_t bytes, const char *after) {
@@ -161,6 +164,37 @@ static void an_answer_that_never_comes_ends_the_wait(void **state) {
     library_free(l);
 }
 
+/* A flow that begins itself anew when a service fails must not write to somebody all night. */
+static void a_flow_in_circles_is_stopped(void **state) {
+    (void)state;
+    struct library *l = kit_library(FLOWS);
+    struct player *p = NULL;
+    struct err err = {0};
+    const struct val *given = NULL;
+    assert_int_equal(json_parse(STR("{\"webhooks\": {\"agenda\": {\"status\": 500, \"after\": "
+                                    "\"5 s\"}}}"),
+                                &kit_arena, &given, &err),
+                     OK);
+    assert_int_equal(player_new(l, kit_und, given, &p, &err), OK);
+    assert_int_equal(player_say(p, STR("rond"), &err), OK);
+    size_t said = 0, calls = 0, cases = 0;
+    for (int i = 0; i < 200; i++) {
+        const struct player_line *line;
+        assert_int_equal(player_wait(p, 5000, &err), OK);
+        size_t n = player_lines(p, &line);
+        for (size_t k = 0; k < n; k++) {
+            said += line[k].kind == PLAYER_SAYS;
+            calls += line[k].kind == PLAYER_CALLS;
+            cases += line[k].kind == PLAYER_CASE;
+        }
+    }
+    assert_in_range(said, 1, ENGINE_REPLIES_HOUR);
+    assert_in_range(calls, 1, ENGINE_REPLIES_HOUR);
+    assert_true(cases > 0); /* somebody looks at it */
+    player_free(p);
+    library_free(l);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_short_answer_is_kept_whole),
@@ -169,6 +203,7 @@ int main(void) {
         cmocka_unit_test(an_address_that_fails_is_not_called),
         cmocka_unit_test(nobody_waits_for_an_old_answer),
         cmocka_unit_test(a_value_cannot_lead_elsewhere),
-        cmocka_unit_test(an_answer_that_never_comes_ends_the_wait)};
+        cmocka_unit_test(an_answer_that_never_comes_ends_the_wait),
+        cmocka_unit_test(a_flow_in_circles_is_stopped)};
     return cmocka_run_group_tests(tests, kit_setup, kit_teardown);
 }
