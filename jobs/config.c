@@ -13,7 +13,7 @@
 
 /* keys of a channel that the service itself reads; the rest goes to the gateway */
 static const struct option CHANNEL_OPTIONS[] = {
-    {"per_second", OPTION_INT, offsetof(struct channel_config, per_second), 1, 1000, "5", NULL,
+    {"per_second", OPTION_INT, offsetof(struct channel_config, per_second), 1, 10000, "5", NULL,
      "messages par seconde sur ce canal"},
     {"per_person", OPTION_DURATION, offsetof(struct channel_config, per_person_ms), 0,
      MS_MINUTE, "2 s", NULL, "pause entre deux messages à une même personne"},
