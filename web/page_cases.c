@@ -17,7 +17,10 @@
 #define LIST_MAX 200
 #define ANSWER_MAX 800 /* characters: at most six SMS */
 
-static const char *reason_words(struct str reason) {
+#define REASON_SHOWN 120 /* characters of a reason in the list */
+
+/* Our own reasons in words; what a flow wrote, as it is: an advisor decides by it. */
+static struct str reason_words(struct str reason) {
     static const struct {
         const char *name, *words;
     } known[] = {{"unclear", "Réponse non comprise"},
@@ -30,6 +33,7 @@ static const char *reason_words(struct str reason) {
                  {"flow_limit", "Dialogue trop long, arrêté"},
                  {"flow_lost", "Dialogue dont la version a disparu"},
                  {"too_many_flows", "Trop de dialogues en attente"},
+                 {"loop", "Trop de réponses automatiques, arrêtées"},
                  {"start_chain", "Message relayé de proche en proche, arrêté"},
                  {"unknown", "Message dont on ignore s'il est arrivé"},
                  {"staff", "Écrit par l'équipe"},
@@ -38,10 +42,10 @@ static const char *reason_words(struct str reason) {
                  {"wrong_number", "Numéro peut-être changé de main"}};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (str_is(reason, known[i].name)) {
-            return known[i].words;
+            return str_from(known[i].words);
         }
     }
-    return "Autre demande";
+    return reason.n && !str_is(reason, "erased") ? reason : STR("Autre demande");
 }
 
 /* ---- the list */
@@ -59,7 +63,7 @@ static void put_row(struct page *p, const struct case_row *c) {
         html_puts_in(h, "span", "badge urgent", "urgent");
         html_puts(h, " ");
     }
-    html_puts(h, reason_words(c->reason));
+    html_text(h, text_cut(reason_words(c->reason), REASON_SHOWN));
     html_close(h);
     html_put(h, "td", NULL, text_cut(c->quote, 120));
     html_open(h, "td", NULL);
@@ -179,7 +183,7 @@ static void put_about(struct page *p, const struct case_row *c, const struct con
         html_puts_in(h, "span", "badge urgent", "urgent");
         html_puts(h, " ");
     }
-    html_puts_in(h, "strong", NULL, reason_words(c->reason));
+    html_put(h, "strong", NULL, reason_words(c->reason));
     html_puts(h, ", ");
     page_age(p, c->opened_ms);
     if (c->state == CASE_TAKEN) {

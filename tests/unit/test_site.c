@@ -253,6 +253,30 @@ static void test_files(void **state) {
     assert_int_equal(looks, 2);
 }
 
+/* A reason that a flow wrote says what somebody needs: the advisor reads it. */
+static void test_reasons(void **state) {
+    (void)state;
+    char path[100];
+    struct contact who = {.first_name = STR("Ada"), .status = CONTACT_ENROLLED};
+    struct case_row c = {.reason = STR("Prêter un vélo <172> cm")};
+    int64_t now = service_now(&t.service);
+    login("camille");
+    assert_int_equal(sql_begin(t.db, SQL_WRITE), OK);
+    assert_int_equal(contacts_new(t.db, &who, now), OK);
+    c.contact_id = who.id;
+    assert_int_equal(cases_open(t.db, &c, NULL, now, NULL), OK);
+    assert_int_equal(sql_commit(t.db), OK);
+    assert_int_equal(get("/conversations"), 200);
+    assert_true(says("Prêter un vélo &lt;172&gt; cm"));
+    assert_true(says("Réponse non comprise")); /* ours have words of their own */
+    snprintf(path, sizeof path, "/conversations/%lld", (long long)c.id);
+    assert_int_equal(get(path), 200);
+    assert_true(says("Prêter un vélo &lt;172&gt; cm"));
+    assert_int_equal(sql_begin(t.db, SQL_WRITE), OK);
+    assert_int_equal(cases_close(t.db, c.id, 0, now), OK);
+    assert_int_equal(sql_commit(t.db), OK);
+}
+
 static void test_people(void **state) {
     (void)state;
     char path[120];
@@ -507,6 +531,7 @@ int main(void) {
         cmocka_unit_test(test_login_elsewhere),
         cmocka_unit_test(test_forged_forms),
         cmocka_unit_test(test_roles),
+        cmocka_unit_test(test_reasons),
         cmocka_unit_test(test_answer),
         cmocka_unit_test(test_answer_follows_the_persons_will),
         cmocka_unit_test(test_files),
