@@ -5,6 +5,7 @@
 #include <assert.h>
 
 #include "db/outbox.h"
+#include "db/retention.h"
 #include "db/sql.h"
 
 /* A step of a list of statements that all take the same numbers. */
@@ -18,18 +19,21 @@ static enum rc run_all(struct db *db, const char *const *text, size_t n, int64_t
     return rc;
 }
 
-/* The chain of messages of one person, walked from its head; the rows get another owner or lose
- * their words. */
-static enum rc walk(struct db *db, int64_t contact_id, const char *in_text,
-                    const char *out_text, int64_t arg) {
+/* The chain of messages of one person, walked from its head, gets another owner. */
+static enum rc give(struct db *db, int64_t from, int64_t into) {
     int64_t link = 0;
-    enum rc rc = sql_get_int(db, &link, "SELECT last_msg FROM talks WHERE contact_id = $1",
-                             SQL_I(contact_id));
+    enum rc rc =
+        sql_get_int(db, &link, "SELECT last_msg FROM talks WHERE contact_id = $1", SQL_I(from));
     while (rc == OK && link != 0) {
-        int64_t id = link > 0 ? link : -link, prev = 0;
-        const char *text = link > 0 ? in_text : out_text;
-        rc = arg ? sql_get_int(db, &prev, text, SQL_I(arg), SQL_I(id))
-                 : sql_get_int(db, &prev, text, SQL_I(id));
+        int64_t prev = 0;
+        rc = link > 0 ? sql_get_int(
+                            db, &prev,
+                            "UPDATE inbox SET contact_id = $1 WHERE id = $2 RETURNING prev_id",
+                            SQL_I(into), SQL_I(link))
+                      : sql_get_int(
+                            db, &prev,
+                            "UPDATE outbox SET contact_id = $1 WHERE id = $2 RETURNING prev_id",
+                            SQL_I(into), SQL_I(-link));
         link = prev;
     }
     return sql_done(rc);
@@ -42,8 +46,7 @@ static enum rc join_threads(struct db *db, int64_t from, int64_t into) {
     enum rc rc =
         sql_get_int(db, &head, "SELECT last_msg FROM talks WHERE contact_id = $1", SQL_I(from));
     if (rc == OK) {
-        rc = walk(db, from, "UPDATE inbox SET contact_id = $1 WHERE id = $2 RETURNING prev_id",
-                  "UPDATE outbox SET contact_id = $1 WHERE id = $2 RETURNING prev_id", into);
+        rc = give(db, from, into);
     }
     if (rc == OK) {
         rc = sql_get_int(db, &link, "SELECT last_msg FROM talks WHERE contact_id = $1",
@@ -86,6 +89,13 @@ static const char *const MERGE[] = {
     "UPDATE places SET contact_id = $1 WHERE contact_id = $2 AND NOT EXISTS (SELECT 1 FROM "
     "places q "
     "WHERE q.meetup_id = places.meetup_id AND q.contact_id = $1)",
+    "UPDATE broadcast_people SET contact_id = $1 WHERE contact_id = $2 AND NOT EXISTS (SELECT "
+    "1 "
+    "FROM broadcast_people q WHERE q.broadcast_id = broadcast_people.broadcast_id AND "
+    "q.contact_id = $1)",
+    "UPDATE outbox SET contact_id = $1 WHERE contact_id = $2 AND id IN (SELECT p.outbox_id "
+    "FROM "
+    "broadcast_people p WHERE p.contact_id = $1 AND p.outbox_id > 0)",
     "UPDATE notes SET contact_id = $1 WHERE contact_id = $2",
     "UPDATE traces SET contact_id = $1 WHERE contact_id = $2",
     "UPDATE ideas SET contact_id = $1 WHERE contact_id = $2",
@@ -158,25 +168,25 @@ static const char *const ERASE[] = {
     "DELETE FROM files WHERE contact_id = $1",
     "DELETE FROM timers WHERE contact_id = $1",
     "UPDATE ideas SET contact_id = NULL WHERE contact_id = $1",
-    "UPDATE inbox SET text = '', payload = '', extra = '', address_id = 0, state = 'FAILED', "
-    "reason = 'erased' "
-    "WHERE (state = 'NEW' OR state = 'HELD') AND contact_id = $1",
-    /* a message that failed hangs on no thread */
-    "UPDATE inbox SET text = '', payload = '', extra = '', address_id = 0 WHERE state = "
-    "'FAILED' "
-    "AND contact_id = $1",
+    /* by the whole table and not along the thread: events are not in it, and nothing may stay
+     * because a link is broken. A second of the writer's time in a large office, a few times a
+     * year */
+    "UPDATE inbox SET text = '', payload = '', extra = '', address_id = 0 WHERE contact_id = "
+    "$1",
+    "UPDATE outbox SET text = '', buttons = '', attachments = '', address_id = 0 WHERE "
+    "contact_id = $1",
+    "UPDATE inbox SET state = 'FAILED', reason = 'erased' WHERE (state = 'NEW' OR state = "
+    "'HELD') AND contact_id = $1",
     "UPDATE optouts SET words = '' WHERE contact_id = $1",
     "UPDATE places SET note = '' WHERE contact_id = $1",
     "UPDATE waves SET success = '', difficulty = '', need = '', call_note = '' WHERE "
     "contact_id = $1",
     "UPDATE followups SET active = 0 WHERE contact_id = $1",
     "UPDATE waves SET state = 'CANCELLED' WHERE contact_id = $1 AND state = 'PLANNED'",
-    "UPDATE broadcast_people SET answer = '' WHERE contact_id = $1 AND answer NOT IN ('', "
-    "'yes', 'no')",
+    "UPDATE broadcast_people SET answer = '" RETENTION_GONE "' "
+    "WHERE contact_id = $1 AND answer NOT IN ('', 'yes', 'no')",
     /* a reason may have been filled in with an answer */
     "UPDATE cases SET reason = 'erased', quote = '', state = 'CLOSED' WHERE contact_id = $1",
-    "UPDATE outbox SET text = '', buttons = '', attachments = '', address_id = 0 WHERE id IN "
-    "(SELECT p.outbox_id FROM broadcast_people p WHERE p.contact_id = $1 AND p.outbox_id > 0)",
     "DELETE FROM addresses WHERE contact_id = $1",
 };
 
@@ -184,15 +194,6 @@ enum rc contacts_erase(struct db *db, int64_t id, int64_t now_ms) {
     assert(sql_in_write(db));
     int64_t held;
     enum rc rc = outbox_hold_back(db, id, 0, 0, 0, STR(""), STR("erased"), now_ms, &held);
-    if (rc == OK) {
-        rc = walk(db, id,
-                  "UPDATE inbox SET text = '', payload = '', extra = '', address_id = 0 WHERE "
-                  "id = $1 RETURNING prev_id",
-                  "UPDATE outbox SET text = '', buttons = '', attachments = '', address_id = 0 "
-                  "WHERE id = $1 "
-                  "RETURNING prev_id",
-                  0);
-    }
     if (rc == OK) {
         rc = run_all(db, ERASE, sizeof ERASE / sizeof *ERASE, id, 0);
     }

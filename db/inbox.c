@@ -463,27 +463,38 @@ enum rc inbox_waiting(struct db *db, int64_t *ret_n) {
                          NULL, 0);
 }
 
-enum rc inbox_forget(struct db *db, int64_t before_ms, int max, int64_t *ret_n) {
-    enum rc rc = sql_begin(db, SQL_WRITE);
-    if (rc != OK) {
-        return rc;
-    }
-    int64_t n = 0;
-    rc = sql_run(db,
-                 "UPDATE inbox SET text = '', payload = '', extra = '' WHERE id IN (SELECT "
-                 "i.id FROM inbox i "
-                 "WHERE i.received_ms < $1 AND i.state IN ('DONE', 'FAILED') AND (i.text <> '' "
-                 "OR i.payload <> '' "
-                 "OR i.extra <> '') ORDER BY i.id LIMIT $2)",
-                 SQL_I(before_ms), SQL_I(max));
-    n = sql_changes(db);
-    if (rc == OK) { /* two weeks are looked at; three are kept */
-        rc = sql_run(db, "DELETE FROM inbox_seen WHERE h < $1",
-                     SQL_I(hash_week_before(hash_week_before(hash_week_start(before_ms)))));
-    }
-    rc = sql_end(db, rc);
+enum rc inbox_forget(struct db *db, int64_t before_ms, int max, int64_t *after,
+                     int64_t *ret_n) {
+    assert(sql_in_write(db));
+    int64_t last = id_floor(before_ms);
+    enum rc rc = sql_get_int(db, &last,
+                             "SELECT id FROM inbox WHERE id > $1 AND id <= $2 ORDER BY id "
+                             "LIMIT 1 OFFSET $3",
+                             SQL_I(*after), SQL_I(last), SQL_I(max - 1));
+    bool more = rc == OK;
+    rc = sql_done(rc);
     if (rc == OK) {
-        *ret_n = n;
+        rc = sql_run(db,
+                     "UPDATE inbox SET text = '', payload = '', extra = '' WHERE id > $1 AND "
+                     "id <= $2 AND (state = 'DONE' OR state = 'FAILED')",
+                     SQL_I(*after), SQL_I(last));
+    }
+    if (rc == OK) {
+        *ret_n = more ? max : sql_changes(db);
+        *after = *ret_n > 0 ? last : *after;
+    }
+    return rc;
+}
+
+enum rc inbox_unsee(struct db *db, int64_t now_ms, int max, int64_t *ret_n) {
+    /* two weeks are looked at; three are kept */
+    int64_t h = hash_week_before(hash_week_before(hash_week_start(now_ms)));
+    enum rc rc = sql_run(db,
+                         "DELETE FROM inbox_seen WHERE h IN (SELECT h FROM inbox_seen WHERE h "
+                         "< $1 ORDER BY h LIMIT $2)",
+                         SQL_I(h), SQL_I(max));
+    if (rc == OK) {
+        *ret_n = sql_changes(db);
     }
     return rc;
 }

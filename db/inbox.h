@@ -99,9 +99,13 @@ enum rc inbox_list(struct db *db, enum inbox_state s, int max, struct arena *a,
 enum rc inbox_next_ms(struct db *db, int64_t *ret) MUST_USE;
 enum rc inbox_waiting(struct db *db, int64_t *ret_n) MUST_USE;
 
-/* Retention: texts of DONE rows received before `before_ms` are emptied, at most `max`; *ret_n
- * = how many. */
-enum rc inbox_forget(struct db *db, int64_t before_ms, int max, int64_t *ret_n) MUST_USE;
+/* Retention: the words of rows after id *after that came before `before_ms` are emptied, but of
+ * those not yet dealt with; at most `max` rows are looked at and *after becomes the last of
+ * them. *ret_n < max: there are no more. In a write transaction. */
+enum rc inbox_forget(struct db *db, int64_t before_ms, int max, int64_t *after,
+                     int64_t *ret_n) MUST_USE;
+/* Forgets at most `max` of the messages that came too long ago to come twice. */
+enum rc inbox_unsee(struct db *db, int64_t now_ms, int max, int64_t *ret_n) MUST_USE;
 
 const char *inbox_state_name(enum inbox_state s);
 

@@ -170,8 +170,10 @@ enum rc outbox_to_channel(struct db *db, int64_t address_id, struct str from, st
 enum rc outbox_readdress(struct db *db, int64_t id, int64_t address_id, struct str channel,
                          struct str text, int segments) MUST_USE;
 
-/* Retention: texts of messages made before `before_ms` are emptied, at most `max`. */
-enum rc outbox_forget(struct db *db, int64_t before_ms, int max, int64_t *ret_n) MUST_USE;
+/* Retention, as inbox_forget: the words of messages made before `before_ms`, but of those that
+ * wait or are under way. In a write transaction. */
+enum rc outbox_forget(struct db *db, int64_t before_ms, int max, int64_t *after,
+                      int64_t *ret_n) MUST_USE;
 
 const char *outbox_state_name(enum outbox_state s);
 

@@ -5,6 +5,7 @@
 
 #include <assert.h>
 
+#include "base/id.h"
 #include "db/outbox_priv.h"
 
 void outbox_read_row(struct sql_stmt *st, struct arena *a, struct outbox_row *m) {
@@ -221,15 +222,25 @@ enum rc outbox_hold_back(struct db *db, int64_t contact_id, int64_t broadcast_id
     return rc;
 }
 
-enum rc outbox_forget(struct db *db, int64_t before_ms, int max, int64_t *ret_n) {
-    enum rc rc = sql_run(
-        db,
-        "UPDATE outbox SET text = '', buttons = '', attachments = '' WHERE id IN (SELECT o.id "
-        "FROM outbox o WHERE o.created_ms < $1 AND o.text <> '' "
-        "AND o.open = 0 ORDER BY o.id LIMIT $2)",
-        SQL_I(before_ms), SQL_I(max));
+enum rc outbox_forget(struct db *db, int64_t before_ms, int max, int64_t *after,
+                      int64_t *ret_n) {
+    assert(sql_in_write(db));
+    int64_t last = id_floor(before_ms);
+    enum rc rc = sql_get_int(db, &last,
+                             "SELECT id FROM outbox WHERE id > $1 AND id <= $2 ORDER BY id "
+                             "LIMIT 1 OFFSET $3",
+                             SQL_I(*after), SQL_I(last), SQL_I(max - 1));
+    bool more = rc == OK;
+    rc = sql_done(rc);
     if (rc == OK) {
-        *ret_n = sql_changes(db);
+        rc = sql_run(db,
+                     "UPDATE outbox SET text = '', buttons = '', attachments = '' WHERE id > "
+                     "$1 AND id <= $2 AND open = 0",
+                     SQL_I(*after), SQL_I(last));
+    }
+    if (rc == OK) {
+        *ret_n = more ? max : sql_changes(db);
+        *after = *ret_n > 0 ? last : *after;
     }
     return rc;
 }

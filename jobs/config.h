@@ -100,6 +100,9 @@ struct config {
         int64_t keep_ms; /* then its bytes are emptied */
     } files;
     struct {
+        int messages; /* months; then the words of people are emptied (jobs/forget.h) */
+    } keep;
+    struct {
         int64_t session_ms; /* a login's life */
         int workers;
     } console;

@@ -118,6 +118,10 @@ const struct option CONFIG_OPTIONS[] = {
     {"files.keep", OPTION_DURATION, AT(files.keep_ms), MS_DAY, 3650 * MS_DAY, "90 j", NULL,
      "durée de conservation des fichiers reçus"},
 
+    {"keep.messages", OPTION_INT, AT(keep.messages), 1, 36, "12", NULL,
+     "mois de conservation de ce que les personnes ont écrit et reçu ; ensuite les mots sont "
+     "effacés, les comptes et les preuves de STOP restent"},
+
     {"traces.keep", OPTION_DURATION, AT(traces.keep_ms), 0, 400 * MS_DAY, "30 j", NULL,
      "on peut lire aussi longtemps pourquoi le service a répondu ainsi (sans les mots de la "
      "personne) ; 0 : jamais"},

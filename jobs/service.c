@@ -30,6 +30,7 @@
 #include "jobs/deliver.h"
 #include "jobs/facts.h"
 #include "jobs/flows.h"
+#include "jobs/forget.h"
 #include "jobs/media.h"
 #include "jobs/metrics.h"
 #include "jobs/poll.h"
@@ -324,6 +325,7 @@ static int turn_once(struct service *s) {
         poll_round(s);
         add_up(&done, &failed, media_round(s));
     }
+    add_up(&done, &failed, (int)forget_round(s));
     if (now >= s->house_ms) {
         add_up(&done, &failed, keep_house(s));
     }

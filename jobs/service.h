@@ -62,6 +62,8 @@ struct service {
     int64_t campaign_ms;      /* broadcasts are fed again from then on */
     int64_t campaign_next_ms; /* when broadcasts want to be looked at; -1 = never */
     int64_t house_ms;         /* next housekeeping */
+    int64_t forget_ms;        /* next few words to forget, of this step (jobs/forget.c) */
+    int forget_step;
     /* Called by the writer after COMMIT; must not block. */
     void (*on_change)(void *ctx, unsigned changes);
     void *change_ctx;

@@ -3,6 +3,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/zone.h"
 #include "db/ideas.h"
+#include "db/retention.h"
 #include "db/sql.h"
 #include "jobs/ballot.h"
 #include "web/ballot_form.h"
@@ -48,7 +49,7 @@ static void put_idea(struct page *p, const struct idea *idea) {
     struct html *h = &p->h;
     bool kept = idea->state == IDEA_KEPT;
     html_open(h, "li", "class", "card", NULL);
-    html_put(h, "p", NULL, idea->words);
+    html_put(h, "p", NULL, idea->words.n ? idea->words : STR(RETENTION_GONE));
     html_open(h, "p", "class", "hint", NULL);
     if (idea->first_name.n) {
         html_printf(h, "%.*s, ", STR_ARG(idea->first_name));
@@ -132,7 +133,7 @@ static void kept_ideas(struct page *p, struct ballot *b) {
         return;
     }
     for (size_t i = 0; i < n && b->options < BALLOT_OPTIONS_MAX; i++) {
-        if (list[i].state == IDEA_KEPT) {
+        if (list[i].state == IDEA_KEPT && list[i].words.n > 0) {
             b->option[b->options++].text = list[i].words;
         }
     }

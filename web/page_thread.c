@@ -2,9 +2,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "web/page_thread.h"
 
+#include "db/retention.h"
 #include "db/staff.h"
 #include "db/threads.h"
 #include "db/traces.h"
+#include "jobs/forget.h"
 #include "jobs/tracing.h"
 #include "web/page_files.h"
 
@@ -29,7 +31,8 @@ static void put_said(struct page *p, const struct thread_line *l, const struct f
     bool any = l->inbound && page_files_put(p, file, files, l->id);
     if (l->text.n || !any) {
         html_open(h, "p", NULL);
-        html_lines(h, l->text.n ? l->text : STR("(sans texte)"));
+        bool old = l->at_ms < forget_before(p->config, p->now_ms);
+        html_lines(h, l->text.n ? l->text : old ? STR(RETENTION_GONE) : STR("(sans texte)"));
         html_close(h);
     }
     html_close(h);

@@ -236,13 +236,17 @@ static void old_words_are_forgotten(void **state) {
     assert_ok(sql_begin(f->db, SQL_WRITE));
     finish(f, claim(f, T0, 1), T0);
     assert_ok(sql_commit(f->db));
-    assert_ok(inbox_forget(f->db, T0 + 300 * MS_DAY, 100, &n));
+    int64_t after = 0;
+    IN_WRITE(f, inbox_forget(f->db, T0 + 300 * MS_DAY, 100, &after, &n));
     assert_int_equal(n, 1);
+    assert_true(after >= id);
     struct inbox_row row;
     assert_ok(inbox_get(f->db, id, &f->a, &row));
     assert_int_equal(row.text.n, 0);
-    assert_ok(inbox_forget(f->db, T0 + 300 * MS_DAY, 100, &n));
+    IN_WRITE(f, inbox_forget(f->db, T0 + 300 * MS_DAY, 100, &after, &n));
     assert_int_equal(n, 0);
+    assert_ok(inbox_unsee(f->db, T0 + 400 * MS_DAY, 100, &n));
+    assert_int_equal(n, 1);
     assert_ok(sql_get_int_n(f->db, &n, "SELECT count(*) FROM inbox_seen", NULL, 0));
     assert_int_equal(n, 1);
 }
