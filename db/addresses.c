@@ -119,19 +119,35 @@ enum rc addresses_list(struct db *db, int64_t contact_id, struct arena *a,
     return sql_done(rc);
 }
 
+/* Whether the row of `st` goes before `best`: preferred, then the latest, then the smallest id.
+ */
+static bool goes_before(struct sql_stmt *st, const struct contact_address *best) {
+    bool preferred = sql_int(st, 6) != 0;
+    int64_t since_ms = sql_int(st, 7);
+    if (preferred != best->preferred) {
+        return preferred;
+    }
+    return since_ms != best->since_ms ? since_ms > best->since_ms : sql_int(st, 0) < best->id;
+}
+
+/* People have one or two: sorting them in the store costs more than reading them. */
 enum rc addresses_pick(struct db *db, int64_t contact_id, struct arena *a,
                        struct contact_address *ret) {
-    struct sql_stmt *st =
-        sql_start(db,
-                  "SELECT " COLUMNS " FROM addresses WHERE contact_id = $1 AND state = 'OK' "
-                  "ORDER BY preferred DESC, since_ms DESC, id LIMIT 1",
-                  SQL_I(contact_id));
-    enum rc rc = sql_step(st);
-    if (rc == OK) {
-        read_row(st, a, ret);
-        sql_stop(st);
+    struct sql_stmt *st = sql_start(
+        db, "SELECT " COLUMNS " FROM addresses WHERE contact_id = $1 AND state = 'OK'",
+        SQL_I(contact_id));
+    struct contact_address best = {0};
+    enum rc rc;
+    while ((rc = sql_step(st)) == OK) {
+        if (best.id == 0 || goes_before(st, &best)) {
+            read_row(st, a, &best);
+        }
     }
-    return rc;
+    if (rc != NONE || best.id == 0) {
+        return rc;
+    }
+    *ret = best;
+    return OK;
 }
 
 enum rc addresses_mark(struct db *db, int64_t id, enum address_state s, struct str reason,

@@ -33,7 +33,7 @@ enum {
 struct channel_config {
     struct str name;
     struct str gateway;
-    int per_second;         /* messages a second on this channel, 1..1000 */
+    int per_second;         /* messages a second on this channel, 1..10000 */
     int64_t per_person_ms;  /* pause between two messages to one person */
     int in_flight;          /* requests open at once */
     struct str text_policy; /* exact | typographic | gsm */
