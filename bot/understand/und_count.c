@@ -212,9 +212,7 @@ bool und_duration_at(const struct und_msg *m, size_t i, size_t *end, struct dec 
         return false;
     }
     if (!und_class(m, num.end, CLS_UNIT, end, &v)) {
-        char c = num.end <= m->n && m->tok[num.end - 1].end < m->text.n
-                     ? m->text.p[m->tok[num.end - 1].end]
-                     : 0;
+        char c = num.end <= m->n ? und_after(m, num.end - 1) : 0;
         if (c != '"' || !num.digits) {
             return false;
         }

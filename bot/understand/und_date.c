@@ -45,7 +45,7 @@ bool und_year_at(const struct und_msg *m, size_t i, bool two, size_t *end, int *
         if (n == 4 && y >= 1900 && y <= 2099) {
             *ret = y;
         } else if (n == 2 && two && !(i + 1 < m->n && after == 0) &&
-                   !(i + 1 < m->n && m->text.p[m->tok[i].end] == ':')) {
+                   !(i + 1 < m->n && und_after(m, i) == ':')) {
             *ret = und_year(m, y);
         } else {
             return false;

@@ -402,6 +402,11 @@ static inline bool und_class(const struct und_msg *m, size_t i, enum und_cls cls
 static inline bool und_word(const struct und_msg *m, size_t i, const char *w) {
     return i < m->n && str_is(m->tok[i].f, w);
 }
+/* The byte right behind token i; 0 at the end of the text. Words that one word was rewritten to
+ * end where it does, so that another token behind it does not mean another byte. */
+static inline char und_after(const struct und_msg *m, size_t i) {
+    return m->tok[i].end < m->text.n ? m->text.p[m->tok[i].end] : 0;
+}
 char und_between(const struct und_msg *m, size_t i);
 int und_year(const struct und_msg *m, int yy);
 bool und_year_at(const struct und_msg *m, size_t i, bool two, size_t *end, int *ret);

@@ -27,8 +27,8 @@ static bool amount(const struct und_msg *m, size_t i, size_t *end, int64_t *n, i
         *unit = v;
         return true;
     }
-    if (und_digits(m, i) && m->tok[i].end < m->text.n && m->tok[i].n >= 0) {
-        char c = m->text.p[m->tok[i].end];
+    if (und_digits(m, i) && und_after(m, i) && m->tok[i].n >= 0) {
+        char c = und_after(m, i);
         *n = m->tok[i].n;
         *unit = c == '"' ? 1 : 2; /* 30" and 2' */
         *end = i + 1;
