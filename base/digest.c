@@ -60,26 +60,13 @@ struct str digest_hex(const void *p, size_t n, struct arena *a) {
     return (struct str){out, 2 * n};
 }
 
-static int hex_digit(char c) {
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    if (c >= 'a' && c <= 'f') {
-        return c - 'a' + 10;
-    }
-    if (c >= 'A' && c <= 'F') {
-        return c - 'A' + 10;
-    }
-    return -1;
-}
-
 enum rc digest_unhex(struct str s, struct arena *a, struct str *ret) {
     if (s.n % 2 != 0) {
         return E_INVALID;
     }
     char *out = arena_alloc(a, s.n / 2 + 1);
     for (size_t i = 0; i < s.n; i += 2) {
-        int hi = hex_digit(s.p[i]), lo = hex_digit(s.p[i + 1]);
+        int hi = str_hex_digit(s.p[i]), lo = str_hex_digit(s.p[i + 1]);
         if (hi < 0 || lo < 0) {
             return E_INVALID;
         }

@@ -37,6 +37,13 @@ struct str str_trim(struct str s); /* ASCII white space on both sides */
 /* Takes the part before `sep` off the front of *rest into *ret; false when *rest is used up.
  * "a,,b" gives "a", "", "b"; an empty *rest with p == NULL ends. */
 bool str_next(struct str *rest, char sep, struct str *ret);
+/* 0..15; -1 when it is none. */
+static inline int str_hex_digit(char c) {
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
 /* Whole view must be an optional sign and digits within range. */
 bool str_to_i64(struct str s, int64_t *ret);
 /* The other way, without a format: a view of `room`. */

@@ -38,35 +38,22 @@ static int check(struct db *db) {
 }
 
 static int run(int argc, char **argv) {
-    static const struct option LONG[] = {{"config", required_argument, NULL, 'c'},
-                                         {"db", required_argument, NULL, 'd'},
-                                         {NULL, 0, NULL, 0}};
-    const char *config_path = NULL, *db_path = NULL;
-    for (int o; (o = getopt_long(argc, argv, "c:d:", LONG, NULL)) != -1;) {
-        if (o == 'c') {
-            config_path = optarg;
-        } else if (o == 'd') {
-            db_path = optarg;
-        } else {
-            return 2;
-        }
+    struct options_where where;
+    if (!options_where(argc, argv, &where)) {
+        return 2;
     }
     const char *verb = optind < argc ? argv[optind] : "";
     bool wants_backup = strcmp(verb, "backup") == 0 && optind + 2 == argc;
     if (!wants_backup && strcmp(verb, "check") != 0 && strcmp(verb, "migrate") != 0) {
         return options_fail("db backup FILE | check | migrate   [--config FILE] [--db PATH]");
     }
-    struct arena a;
-    struct config c;
     int status = 2;
-    arena_init(&a);
-    struct db *db = options_config(config_path, db_path, &a, &c) == OK ? options_db(&c) : NULL;
+    struct db *db = options_open(&where);
     if (db) {
         /* opening has migrated it */
         status = wants_backup ? backup(db, argv[optind + 1]) : check(db);
     }
     db_close(db);
-    arena_done(&a);
     return status;
 }
 

@@ -1,17 +1,8 @@
 /* cmd_query.c - rebond query: checks searches for contacts and tries them, from JSON lines. */
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include <stdio.h>
-#include <string.h>
-
 #include "bot/expr/query.h"
 #include "cli/command.h"
 #include "cli/env_json.h"
-#include "cli/options.h"
-
-/* What every line shares. */
-struct search {
-    const struct val *environments, *fixtures;
-};
 
 /* --- the workspace that the fixtures describe --- */
 
@@ -96,7 +87,7 @@ static size_t values_of(void *ctx, enum query_kind kind, struct str key, struct 
 /* --- one line --- */
 
 static void put_parse(struct val_builder *out, const struct val *in, struct expr_env *env,
-                      const struct search *s, struct arena *a) {
+                      const struct env_json_files *s, struct arena *a) {
     struct query_schema schema = schema_of(val_get(s->fixtures, "contact_query_parse"));
     const struct query *q;
     struct err err = {0};
@@ -113,7 +104,7 @@ static void put_parse(struct val_builder *out, const struct val *in, struct expr
 }
 
 static void put_eval(struct val_builder *out, const struct val *in, const struct expr_env *env,
-                     const struct search *s, struct arena *a) {
+                     const struct env_json_files *s, struct arena *a) {
     const struct val *fixture = val_get(s->fixtures, "contact_query_eval");
     struct query_schema schema = schema_of(fixture);
     struct contact c = {fixture, env};
@@ -129,7 +120,7 @@ static void put_eval(struct val_builder *out, const struct val *in, const struct
 }
 
 static const struct val *query_line(const struct val *in, void *ctx, struct arena *a) {
-    const struct search *s = ctx;
+    const struct env_json_files *s = ctx;
     struct val_builder *out = val_map_begin(a);
     struct expr_env env;
     struct err err = {0};
@@ -146,26 +137,7 @@ static const struct val *query_line(const struct val *in, void *ctx, struct aren
 }
 
 static int run(int argc, char **argv) {
-    static const struct val NOTHING = {.type = VAL_MAP};
-    struct search s = {NULL, &NOTHING};
-    struct arena a;
-    struct err err = {0};
-    int status = -1;
-    arena_init(&a);
-    for (int i = 1; i < argc && status < 0; i += 2) {
-        bool fixtures = strcmp(argv[i], "--fixtures") == 0;
-        if (i + 1 == argc || (!fixtures && strcmp(argv[i], "--environments") != 0)) {
-            status = options_fail("query [--fixtures FICHIER] [--environments FICHIER]");
-        } else if (env_json_load(argv[i + 1], &a, fixtures ? &s.fixtures : &s.environments,
-                                 &err) != OK) {
-            status = options_fail("%s: %s", argv[i + 1], err.text);
-        }
-    }
-    if (status < 0) {
-        status = env_json_lines(query_line, &s);
-    }
-    arena_done(&a);
-    return status;
+    return env_json_main(argc, argv, "query", query_line);
 }
 
 const struct command CMD_QUERY = {

@@ -80,29 +80,16 @@ static int show(struct db *db) {
 }
 
 static int run(int argc, char **argv) {
-    static const struct option LONG[] = {{"config", required_argument, NULL, 'c'},
-                                         {"db", required_argument, NULL, 'd'},
-                                         {NULL, 0, NULL, 0}};
-    const char *config_path = NULL, *db_path = NULL;
-    for (int o; (o = getopt_long(argc, argv, "c:d:", LONG, NULL)) != -1;) {
-        if (o == 'c') {
-            config_path = optarg;
-        } else if (o == 'd') {
-            db_path = optarg;
-        } else {
-            return 2;
-        }
+    struct options_where where;
+    if (!options_where(argc, argv, &where)) {
+        return 2;
     }
     if (optind + 1 != argc || strcmp(argv[optind], "show") != 0) {
         return options_fail("queue show [--config FILE] [--db PATH]");
     }
-    struct arena a;
-    struct config c;
-    arena_init(&a);
-    struct db *db = options_config(config_path, db_path, &a, &c) == OK ? options_db(&c) : NULL;
+    struct db *db = options_open(&where);
     int status = db ? show(db) : 2;
     db_close(db);
-    arena_done(&a);
     return status;
 }
 

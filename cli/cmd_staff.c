@@ -202,9 +202,8 @@ static int run(int argc, char **argv) {
             "staff list | add | password | disable | enable; see rebond staff --help");
     }
     struct arena a;
-    struct config c;
     arena_init(&a);
-    struct db *db = options_config(w.config, w.db, &a, &c) == OK ? options_db(&c) : NULL;
+    struct db *db = options_open(&(struct options_where){w.config, w.db});
     int status = db ? dispatch(db, &w, &a) : 2;
     db_close(db);
     arena_done(&a);

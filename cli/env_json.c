@@ -13,6 +13,7 @@
 #include "bot/expr/functions.h"
 #include "bot/expr/sink.h"
 #include "bot/expr/whenread.h"
+#include "cli/options.h"
 
 #define FILE_MAX (64 * 1024 * 1024)
 #define TYPED_DEPTH_MAX 100
@@ -313,4 +314,26 @@ int env_json_lines(const struct val *(*line)(const struct val *in, void *ctx, st
     free(room);
     arena_done(&a);
     return fflush(stdout) == 0 ? status : 2;
+}
+
+int env_json_main(int argc, char **argv, const char *call,
+                  const struct val *(*line)(const struct val *in, void *ctx, struct arena *a)) {
+    static const struct val NOTHING = {.type = VAL_MAP};
+    struct env_json_files f = {NULL, &NOTHING};
+    struct arena a;
+    struct err err = {0};
+    int status = -1;
+    arena_init(&a);
+    for (int i = 1; i < argc && status < 0; i += 2) {
+        bool fixtures = strcmp(argv[i], "--fixtures") == 0;
+        if (i + 1 == argc || (!fixtures && strcmp(argv[i], "--environments") != 0)) {
+            status = options_fail("%s [--fixtures FICHIER] [--environments FICHIER]", call);
+        } else if (env_json_load(argv[i + 1], &a, fixtures ? &f.fixtures : &f.environments,
+                                 &err) != OK) {
+            status = options_fail("%s: %s", argv[i + 1], err.text);
+        }
+    }
+    status = status < 0 ? env_json_lines(line, &f) : status;
+    arena_done(&a);
+    return status;
 }

@@ -24,6 +24,17 @@ const struct val *env_json_value(const struct val *typed, const struct expr_env 
                                  struct arena *a);
 const struct val *env_json_typed(const struct val *v, struct arena *a);
 
+/* What every line shares: the files named on the command line. */
+struct env_json_files {
+    const struct val *environments; /* NULL: none given */
+    const struct val *fixtures;     /* an empty map: none given */
+};
+
+/* "rebond CALL [--fixtures FILE] [--environments FILE]": loads them and hands them to each line
+ * as its ctx. Exit status as env_json_lines, or 2 for a wrong call or file. */
+int env_json_main(int argc, char **argv, const char *call,
+                  const struct val *(*line)(const struct val *in, void *ctx, struct arena *a));
+
 /* Calls `line` for each JSON object of standard input with an arena that is empty again each
  * time, and prints what it returns as one line. Exit status: 0, or 2 when a line is no JSON. */
 int env_json_lines(const struct val *(*line)(const struct val *in, void *ctx, struct arena *a),

@@ -10,19 +10,14 @@
 #include "bot/expr/whenread.h"
 #include "bot/rapid/rapid_session.h"
 #include "cli/env_json.h"
-#include "cli/options.h"
 
 /* When a case does not say what time it is. */
 #define RUN_NOW "2025-05-04T12:30:45.123456Z"
 
-struct files {
-    const struct val *environments, *fixtures;
-};
-
 /* One case: what it reads and the world that its flow sees. */
 struct cases {
     const struct val *in;
-    const struct files *files;
+    const struct env_json_files *files;
     struct arena *a;
     struct rapid_world world;
     size_t used[64]; /* answers given, by place in http_mocks */
@@ -438,22 +433,5 @@ static const struct val *run_line(const struct val *in, void *ctx, struct arena 
 }
 
 int flow_run_main(int argc, char **argv) {
-    static const struct val NOTHING = {.type = VAL_MAP};
-    struct files f = {NULL, &NOTHING};
-    struct arena a;
-    struct err err = {0};
-    int status = -1;
-    arena_init(&a);
-    for (int i = 1; i < argc && status < 0; i += 2) {
-        bool fixtures = strcmp(argv[i], "--fixtures") == 0;
-        if (i + 1 == argc || (!fixtures && strcmp(argv[i], "--environments") != 0)) {
-            status = options_fail("flow run [--fixtures FICHIER] [--environments FICHIER]");
-        } else if (env_json_load(argv[i + 1], &a, fixtures ? &f.fixtures : &f.environments,
-                                 &err) != OK) {
-            status = options_fail("%s: %s", argv[i + 1], err.text);
-        }
-    }
-    status = status < 0 ? env_json_lines(run_line, &f) : status;
-    arena_done(&a);
-    return status;
+    return env_json_main(argc, argv, "flow run", run_line);
 }

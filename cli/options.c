@@ -3,6 +3,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "cli/options.h"
 
+#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -59,6 +60,29 @@ struct db *options_db(const struct config *c) {
         db_close(db);
         db = NULL;
     }
+    arena_done(&a);
+    return db;
+}
+
+bool options_where(int argc, char **argv, struct options_where *ret) {
+    static const struct option LONG[] = {{"config", required_argument, NULL, 'c'},
+                                         {"db", required_argument, NULL, 'd'},
+                                         {NULL, 0, NULL, 0}};
+    *ret = (struct options_where){0};
+    for (int o; (o = getopt_long(argc, argv, "c:d:", LONG, NULL)) != -1;) {
+        if (o != 'c' && o != 'd') {
+            return false;
+        }
+        *(o == 'c' ? &ret->config : &ret->db) = optarg;
+    }
+    return true;
+}
+
+struct db *options_open(const struct options_where *w) {
+    struct arena a;
+    struct config c;
+    arena_init(&a);
+    struct db *db = options_config(w->config, w->db, &a, &c) == OK ? options_db(&c) : NULL;
     arena_done(&a);
     return db;
 }

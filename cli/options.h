@@ -4,6 +4,8 @@
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "jobs/config.h"
@@ -14,6 +16,14 @@ struct db;
  * the file on stderr. */
 enum rc options_config(const char *config_path, const char *db_path, struct arena *a,
                        struct config *ret);
+/* What most commands on a database are told, and nothing else: --config FILE, --db PATH. Words
+ * begin at optind. False: something else was there; getopt has said so. */
+struct options_where {
+    const char *config, *db;
+};
+bool options_where(int argc, char **argv, struct options_where *ret);
+/* The database of these, open and up to date; NULL when it was said why not. */
+struct db *options_open(const struct options_where *w);
 /* Opens and migrates the configured database; prints why not. */
 struct db *options_db(const struct config *c);
 /* "rebond: text" on stderr; returns 2 for `return`. */

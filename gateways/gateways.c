@@ -37,27 +37,14 @@ struct str gw_header_get(const struct gw_header *h, size_t n, const char *name) 
     return STR_EMPTY;
 }
 
-static int hex_digit(char c) {
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    if (c >= 'a' && c <= 'f') {
-        return c - 'a' + 10;
-    }
-    if (c >= 'A' && c <= 'F') {
-        return c - 'A' + 10;
-    }
-    return -1;
-}
-
 struct str gw_url_decode(struct str s, bool plus, struct arena *a) {
     char *out = arena_alloc(a, s.n + 1);
     size_t n = 0;
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
-        if (c == '%' && i + 2 < s.n && hex_digit(s.p[i + 1]) >= 0 &&
-            hex_digit(s.p[i + 2]) >= 0) {
-            out[n++] = (char)(hex_digit(s.p[i + 1]) * 16 + hex_digit(s.p[i + 2]));
+        if (c == '%' && i + 2 < s.n && str_hex_digit(s.p[i + 1]) >= 0 &&
+            str_hex_digit(s.p[i + 2]) >= 0) {
+            out[n++] = (char)(str_hex_digit(s.p[i + 1]) * 16 + str_hex_digit(s.p[i + 2]));
             i += 2;
         } else {
             out[n++] = c == '+' && plus ? ' ' : c;

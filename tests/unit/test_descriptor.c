@@ -3,31 +3,16 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/descriptor.h"
 
-#include "tests/unit/checks.h"
+#include "tests/unit/channel_fixture.h"
 
 #include <stdio.h>
 
 #include "base/digest.h"
 #include "base/file.h"
-#include "base/json.h"
 #include "gateways/dexpr.h"
 #include "gateways/sign.h"
 
 #define NOW 1795320000000
-
-static struct arena A;
-
-static int setup(void **state) {
-    (void)state;
-    arena_init(&A);
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    arena_done(&A);
-    return 0;
-}
 
 /* ------------------------------------------------------------------ mistakes */
 
@@ -217,20 +202,12 @@ static void kept_put(void *ctx, struct str key, struct str value, int64_t expire
 
 static struct kept KEPT;
 static struct gw_memory MEMORY = {kept_get, kept_put, &KEPT};
-static struct gw_channel CH;
 
 static void open_essai(const char *config) {
-    struct err err;
     memset(&KEPT, 0, sizeof KEPT);
     CH = (struct gw_channel){
         .name = STR("sms"), .memory = &MEMORY, .public_url = STR("https://bot.example.org")};
-    assert_int_equal(json_parse(str_from(config), &A, &CH.config, &err), OK);
-    if (descriptor_compile("essai.yaml", STR(TEXT), &A, &CH.kind, &err) != OK) {
-        fail_msg("%d:%d %s", err.line, err.column, err.text);
-    }
-    if (CH.kind->open(&CH, &A, &err) != OK) {
-        fail_msg("%s", err.text);
-    }
+    channel_written(STR(TEXT), config);
 }
 
 #define CONFIG "{\"user\":\"rebond\",\"password\":\"motdepasse+long\"}"

@@ -3,28 +3,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/descriptor.h"
 
-#include "tests/unit/checks.h"
-
-#include "base/json.h"
-
-static struct arena A;
-static struct gw_channel CH;
-
-static int setup(void **state) {
-    (void)state;
-    arena_init(&A);
-    CH = (struct gw_channel){.name = STR("sms")};
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    arena_done(&A);
-    return 0;
-}
+#include "tests/unit/channel_fixture.h"
 
 static void open_it(const char *media) {
-    struct err err = {0};
     struct str text =
         arena_printf(&A,
                      "gateway: essai\n"
@@ -33,13 +14,8 @@ static void open_it(const char *media) {
                      "[{when: 'status == 200', sent: ''}]}\n"
                      "media:\n%s",
                      media);
-    const struct val *config;
-    assert_int_equal(json_parse(STR("{\"key\":\"k-123\"}"), &A, &config, NULL), OK);
-    CH.config = config;
-    if (descriptor_compile("essai.yaml", text, &A, &CH.kind, &err) != OK ||
-        CH.kind->open(&CH, &A, &err) != OK) {
-        fail_msg("%d:%d %s", err.line, err.column, err.text);
-    }
+    CH = (struct gw_channel){.name = STR("sms")};
+    channel_written(text, "{\"key\":\"k-123\"}");
 }
 
 #define NAMED                                                                                  \

@@ -2,12 +2,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/descriptor.h"
 
-#include "tests/unit/checks.h"
+#include "tests/unit/channel_fixture.h"
 
-#include "base/json.h"
-
-static struct arena A;
-static struct gw_channel CH;
 static struct gw_send SEND;
 static struct outbound MSG;
 static struct gw_call CALL;
@@ -31,26 +27,8 @@ static void put(void *ctx, struct str key, struct str value, int64_t expires_ms)
 
 static struct gw_memory MEMORY = {held, put, NULL};
 
-static int setup(void **state) {
-    (void)state;
-    arena_init(&A);
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    arena_done(&A);
-    return 0;
-}
-
 static void begin(const char *provider, const char *config) {
-    struct err err = {0};
-    CH = (struct gw_channel){.name = STR("sms"), .memory = &MEMORY};
-    assert_int_equal(json_parse(str_from(config), &A, &CH.config, &err), OK);
-    assert_int_equal(descriptor_find(str_from(provider), &CH.kind), OK);
-    if (CH.kind->open(&CH, &A, &err) != OK) {
-        fail_msg("%s", err.text);
-    }
+    channel_of(provider, config, &MEMORY);
     MSG = (struct outbound){
         .id = 1, .tag = gw_tag(1, &A), .to = {STR("tel"), STR("+33639980123")}};
     MSG.text = STR("Salut");

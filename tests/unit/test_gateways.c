@@ -2,34 +2,16 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/gateway.h"
 
-#include <dirent.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "tests/unit/arena_fixture.h"
 
-#include <cmocka.h>
+#include <dirent.h>
+#include <stdio.h>
 
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "tests/fake/gw_case.h"
 #include "tests/fake/wire_case.h"
-
-static struct arena A;
-
-static int setup(void **state) {
-    (void)state;
-    arena_init(&A);
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    arena_done(&A);
-    return 0;
-}
 
 static void table(void **state) {
     (void)state;

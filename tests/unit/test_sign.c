@@ -3,35 +3,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/sign.h"
 
-#include "tests/unit/checks.h"
-
-#include "base/json.h"
-#include "gateways/descriptor.h"
-
-static struct arena A;
-static struct gw_channel CH;
-
-static int setup(void **state) {
-    (void)state;
-    arena_init(&A);
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    arena_done(&A);
-    return 0;
-}
-
-static void open_it(const char *provider, const char *config) {
-    struct err err = {0};
-    CH = (struct gw_channel){.name = STR("sms")};
-    assert_int_equal(json_parse(str_from(config), &A, &CH.config, &err), OK);
-    assert_int_equal(descriptor_find(str_from(provider), &CH.kind), OK);
-    if (CH.kind->open(&CH, &A, &err) != OK) {
-        fail_msg("%s", err.text);
-    }
-}
+#include "tests/unit/channel_fixture.h"
 
 static enum rc hook(const struct gw_request *rq, size_t *ret_ins) {
     struct gw_parsed p = {0};
@@ -68,7 +40,7 @@ static enum rc telnyx_at(const char *sig, const char *stamp, const char *body, i
 
 static void telnyx(void **state) {
     (void)state;
-    open_it("telnyx", "{\"api_key\":\"k\",\"public_key\":\"" TELNYX_KEY "\"}");
+    channel_of("telnyx", "{\"api_key\":\"k\",\"public_key\":\"" TELNYX_KEY "\"}", NULL);
     assert_int_equal(telnyx_at(TELNYX_SIG, "1795320000", TELNYX_BODY, 1795320004), OK);
     assert_int_equal(telnyx_at(TELNYX_SIG, "1795320000", TELNYX_BODY, 1795320299), OK);
     /* five minutes later it is somebody's copy */
@@ -93,8 +65,10 @@ static void plivo(void **state) {
         {"WtSiACxob3wUdM5uB3wBN54keXO3VREsGV/QpZnMALk=", "", E_DENIED},
         {"", "05429567804466091622", E_DENIED},
     };
-    open_it("plivo", "{\"PLIVO_AUTH_ID\":\"i\",\"PLIVO_AUTH_TOKEN\":\"plivo-auth-token\","
-                     "\"signing_key\":\"plivo-auth-token\",\"address\":\"33939010001\"}");
+    channel_of("plivo",
+               "{\"PLIVO_AUTH_ID\":\"i\",\"PLIVO_AUTH_TOKEN\":\"plivo-auth-token\","
+               "\"signing_key\":\"plivo-auth-token\",\"address\":\"33939010001\"}",
+               NULL);
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         struct gw_header h[] = {{STR("X-Plivo-Signature-V2"), str_from(all[i].sig)},
                                 {STR("X-Plivo-Signature-V2-Nonce"), str_from(all[i].nonce)}};
@@ -115,9 +89,11 @@ static void plivo(void **state) {
 static void signalwire(void **state) {
     (void)state;
     static const char *const sig[] = {"cAwzvchda418wG/FyB4bS0JRvIg=", "AAAA", ""};
-    open_it("signalwire", "{\"account_sid\":\"a\",\"auth_token\":\"t\",\"address\":\"+1\","
-                          "\"send_url\":\"https://x.signalwire.com/api/laml\","
-                          "\"signing_key\":\"PSK_signing\"}");
+    channel_of("signalwire",
+               "{\"account_sid\":\"a\",\"auth_token\":\"t\",\"address\":\"+1\","
+               "\"send_url\":\"https://x.signalwire.com/api/laml\","
+               "\"signing_key\":\"PSK_signing\"}",
+               NULL);
     for (size_t i = 0; i < 3; i++) {
         struct gw_header h = {STR("X-SignalWire-Signature"), str_from(sig[i])};
         struct gw_request rq = {.method = STR("POST"),
@@ -137,12 +113,12 @@ static void signalwire(void **state) {
 static void nothing_proves_nothing(void **state) {
     (void)state;
     static const char *const body = "{}";
-    open_it("telnyx", "{\"api_key\":\"k\"}");
+    channel_of("telnyx", "{\"api_key\":\"k\"}", NULL);
     struct gw_request rq = {
         .method = STR("POST"), .action = STR("receive"), .body = str_from(body)};
     size_t ins;
     assert_int_equal(hook(&rq, &ins), E_DENIED);
-    open_it("telnyx", "{\"api_key\":\"k\",\"hook_secret\":\"abcdefghijklmnop\"}");
+    channel_of("telnyx", "{\"api_key\":\"k\",\"hook_secret\":\"abcdefghijklmnop\"}", NULL);
     assert_int_equal(hook(&rq, &ins), E_DENIED);
     rq.query = STR("k=abcdefghijklmnop");
     assert_int_equal(hook(&rq, &ins), E_INVALID); /* believed, and found empty */

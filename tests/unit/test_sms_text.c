@@ -3,32 +3,14 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "gateways/sms_text.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "tests/unit/arena_fixture.h"
 
-#include <cmocka.h>
+#include <stdio.h>
 
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "base/val.h"
-
-static struct arena A;
-
-static int setup(void **state) {
-    (void)state;
-    arena_init(&A);
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    arena_done(&A);
-    return 0;
-}
 
 static struct str repeat(const char *s, int n) {
     struct buf b;
