@@ -81,6 +81,8 @@ enum rc handon_start(struct person *p, const struct effect_start *start) {
         why = "not_enrolled";
     } else if (other.stop_all_ms != 0) {
         why = "stopped";
+    } else if (other.pause_until_ms > p->now_ms) {
+        why = "paused"; /* its question would be held at the door, and open all the same */
     } else {
         rc = put_event(p, start, other.id);
         why = rc == E_CONFLICT ? "twice_today" : NULL;

@@ -257,6 +257,11 @@ static void put_write(struct page *p, int64_t id) {
     html_close(h);
 }
 
+/* During a pause its questions would be held back, and be open all the same. */
+static bool may_begin(const struct page *p, const struct contact *c) {
+    return !c->stop_all_ms && c->pause_until_ms <= p->now_ms && c->status != CONTACT_ERASED;
+}
+
 static void show_one(struct page *p) {
     struct contact c;
     struct talk t;
@@ -281,7 +286,9 @@ static void show_one(struct page *p) {
     if (!c.stop_all_ms && c.status != CONTACT_ERASED) {
         put_write(p, c.id);
         put_stand(p, c.id, &s);
-        put_begin(p, c.id);
+        if (may_begin(p, &c)) {
+            put_begin(p, c.id);
+        }
     }
     page_thread_put(p, c.id);
     page_end(p);
@@ -322,7 +329,7 @@ static void begin(struct page *p) {
     const struct program *flow = library(p) ? library_get(library(p), name) : NULL;
     struct contact c;
     enum rc rc = flow && flow->advisor ? contacts_get(p->db, p->id, p->a, &c) : NONE;
-    if (rc == OK && c.stop_all_ms) {
+    if (rc == OK && !may_begin(p, &c)) {
         rc = E_STATE;
     }
     if (rc == OK) {
@@ -346,7 +353,7 @@ static void write_first(struct page *p) {
         .contact_id = p->id, .reason = STR("staff"), .quote = STR_EMPTY, .pause = true};
     struct contact who;
     enum rc rc = contacts_get(p->db, p->id, p->a, &who);
-    if (rc == OK && who.stop_all_ms) {
+    if (rc == OK && (who.stop_all_ms || who.status == CONTACT_ERASED)) {
         rc = E_STATE;
     }
     if (rc == OK) {

@@ -8,6 +8,7 @@
 
 #include "db/cases.h"
 #include "db/contacts.h"
+#include "db/optouts.h"
 #include "db/sessions.h"
 #include "db/sql.h"
 
@@ -136,6 +137,28 @@ static void who_said_stop_or_left_hears_nothing(void **unused) {
     close_desk(&d);
 }
 
+/* A question that the pause holds back would still be open: what the person writes next would
+ * be taken for its answer. */
+static void who_asked_for_a_pause_is_left_in_peace(void **unused) {
+    (void)unused;
+    struct desk d;
+    struct talk t;
+    open_desk(&d);
+    struct optout pause = {.contact_id = d.karim,
+                           .out = true,
+                           .scope = OPTOUT_PAUSE,
+                           .channel = STR("sms"),
+                           .until_ms = service_now(&d.o.s) + 7 * MS_DAY};
+    assert_int_equal(sql_begin(d.o.s.db, SQL_WRITE), OK);
+    assert_int_equal(optouts_put(d.o.s.db, &pause, service_now(&d.o.s), NULL), OK);
+    assert_int_equal(sql_commit(d.o.s.db), OK);
+    names(&d, "0639980171");
+    assert_int_equal(office_in_state(&d.o, OUTBOX_HELD_BACK), 0);
+    assert_int_equal(sessions_load(d.o.s.db, d.karim, &d.o.a, &t), OK);
+    assert_int_equal(t.session.n, 0);
+    close_desk(&d);
+}
+
 static void a_ring_of_people_ends_with_a_case(void **unused) {
     (void)unused;
     struct desk d;
@@ -161,6 +184,7 @@ int main(void) {
         cmocka_unit_test(it_begins_when_it_may_leave),
         cmocka_unit_test(nobody_is_made_and_nobody_is_told),
         cmocka_unit_test(who_said_stop_or_left_hears_nothing),
+        cmocka_unit_test(who_asked_for_a_pause_is_left_in_peace),
         cmocka_unit_test(a_ring_of_people_ends_with_a_case),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -295,6 +295,13 @@ static void test_people(void **state) {
     snprintf(path, sizeof path, "/personnes/%lld/commencer", (long long)t.contact_id);
     assert_int_equal(act(path, "&dialogue=systeme_stop"), 404); /* not one for the staff */
     assert_int_equal(act(path, "&dialogue=silence"), 303);
+    assert_int_equal(sql_run(t.db, "UPDATE contacts SET pause_until_ms = $1 WHERE id = $2",
+                             SQL_I(service_now(&t.service) + 86400000), SQL_I(t.contact_id)),
+                     OK);
+    assert_int_equal(act(path, "&dialogue=silence"), 409); /* a pause was asked for */
+    assert_int_equal(sql_run(t.db, "UPDATE contacts SET pause_until_ms = 0 WHERE id = $1",
+                             SQL_I(t.contact_id)),
+                     OK);
     snprintf(path, sizeof path, "/personnes/%lld/liberer", (long long)t.contact_id);
     assert_int_equal(act(path, ""), 303);
     snprintf(path, sizeof path, "/personnes/%lld/ecrire", (long long)t.contact_id);
