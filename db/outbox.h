@@ -152,6 +152,10 @@ struct outbox_depth {
 };
 enum rc outbox_depths(struct db *db, struct arena *a, struct outbox_depth **ret,
                       size_t *ret_n) MUST_USE;
+/* The channels that have messages QUEUED, one call each, in order: `after` the one before, NULL
+ * at first. Takes a step a channel, however long the queues. NONE: no more. */
+enum rc outbox_next_channel(struct db *db, const struct str *after, struct arena *a,
+                            struct str *ret) MUST_USE;
 
 /* Addresses that messages of a channel wait for, due and in order of their first message. */
 struct outbox_waiting {

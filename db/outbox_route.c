@@ -74,3 +74,20 @@ enum rc outbox_next_after(struct db *db, struct str channel, int64_t after_ms, i
     }
     return found;
 }
+
+enum rc outbox_next_channel(struct db *db, const struct str *after, struct arena *a,
+                            struct str *ret) {
+    struct sql_stmt *st =
+        after ? sql_start(db,
+                          "SELECT channel FROM outbox WHERE state = 'QUEUED' AND channel > $1 "
+                          "ORDER BY channel LIMIT 1",
+                          SQL_S(*after))
+              : sql_start0(db, "SELECT channel FROM outbox WHERE state = 'QUEUED' "
+                               "ORDER BY channel LIMIT 1");
+    enum rc rc = sql_step(st);
+    if (rc == OK) {
+        *ret = sql_str(st, 0, a);
+        sql_stop(st);
+    }
+    return rc;
+}

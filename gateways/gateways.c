@@ -86,15 +86,23 @@ static bool is_unreserved(char c) {
 
 static void encode_into(struct str s, struct buf *out) {
     static const char HEX[] = "0123456789ABCDEF";
+    char some[192];
+    size_t n = 0;
     for (size_t i = 0; i < s.n; i++) {
+        if (n > sizeof some - 3) {
+            buf_add(out, some, n);
+            n = 0;
+        }
         if (is_unreserved(s.p[i])) {
-            buf_putc(out, s.p[i]);
+            some[n++] = s.p[i];
         } else {
             unsigned char u = (unsigned char)s.p[i];
-            char esc[3] = {'%', HEX[u >> 4], HEX[u & 15]};
-            buf_add(out, esc, sizeof(esc));
+            some[n++] = '%';
+            some[n++] = HEX[u >> 4];
+            some[n++] = HEX[u & 15];
         }
     }
+    buf_add(out, some, n);
 }
 
 struct str gw_url_encode(struct str s, struct arena *a) {

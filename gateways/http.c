@@ -387,7 +387,10 @@ static void set_address(struct http_request *r, const char *url) {
     struct str origin = r->personal ? STR_EMPTY : origin_of(url);
     const char *target = plain_target(url, origin);
     if (target) {
-        url = arena_printf(&r->a, "%.*s/", STR_ARG(origin)).p;
+        char *home = arena_alloc(&r->a, origin.n + 2); /* zeroed */
+        memcpy(home, origin.p, origin.n);
+        home[origin.n] = '/';
+        url = home;
     }
     curl_easy_setopt(r->easy, CURLOPT_URL, url);
     curl_easy_setopt(r->easy, CURLOPT_REQUEST_TARGET, target);

@@ -153,8 +153,9 @@ static enum rc build_call(struct gw_send *s, struct gw_call *ret) {
     }
     gw_form_put(&q, "to", k->use_national ? national(to, s->a) : to);
     put_text(k, s->msg, s->a, &q);
-    struct str report = report_url(s->channel, s->msg, s->a);
-    if (report.n && !str_is(k->dlr_mask, "0")) {
+    bool asked = !str_is(k->dlr_mask, "0");
+    struct str report = asked ? report_url(s->channel, s->msg, s->a) : STR_EMPTY;
+    if (report.n) {
         gw_form_put(&q, "dlr-mask", k->dlr_mask);
         gw_form_put(&q, "dlr-url", report);
     }

@@ -191,16 +191,17 @@ int route_failover(struct service *s) {
 
 int route_orphans(struct service *s) {
     struct arena a;
-    struct outbox_depth *d = NULL;
-    size_t n = 0;
+    struct str name;
     int moved = 0;
     arena_init(&a);
-    enum rc rc = outbox_depths(s->db, &a, &d, &n);
-    for (size_t i = 0; i < n && rc >= OK && moved >= 0; i++) {
-        if (d[i].state == OUTBOX_QUEUED && !carrier_find(s, d[i].channel)) {
-            int one = relieve(s, d[i].channel, service_now(s));
+    enum rc rc = outbox_next_channel(s->db, NULL, &a, &name);
+    while (rc == OK && moved >= 0) {
+        if (!carrier_find(s, name)) {
+            int one = relieve(s, name, service_now(s));
             moved = one < 0 ? one : moved + one;
         }
+        struct str last = name;
+        rc = outbox_next_channel(s->db, &last, &a, &name);
     }
     arena_done(&a);
     return rc < OK ? (int)rc : moved;

@@ -375,6 +375,26 @@ static void what_is_cancelled_is_held_back(void **state) {
     assert_true(row.final_ms == T0 + 1);
 }
 
+static void channels_with_a_queue(void **state) {
+    struct fixture *f = *state;
+    static const char *const NAMES[] = {"b", "", "a", "b"};
+    struct str name;
+    int64_t n;
+    assert_int_equal(outbox_next_channel(f->db, NULL, &f->a, &name), NONE);
+    for (int i = 0; i < 4; i++) {
+        struct outbox_row m = message(fixture_person(f, i), i, "x");
+        IN_WRITE(f, outbox_put(f->db, &m, NULL, &f->a, T0));
+        IN_WRITE(f, outbox_to_channel(f->db, m.address_id, m.channel, str_from(NAMES[i]), &n));
+    }
+    assert_ok(outbox_next_channel(f->db, NULL, &f->a, &name));
+    assert_str(name, ""); /* waits for any channel: it is one, too */
+    assert_ok(outbox_next_channel(f->db, &name, &f->a, &name));
+    assert_str(name, "a");
+    assert_ok(outbox_next_channel(f->db, &name, &f->a, &name));
+    assert_str(name, "b");
+    assert_int_equal(outbox_next_channel(f->db, &name, &f->a, &name), NONE);
+}
+
 static void depths_and_lists(void **state) {
     struct fixture *f = *state;
     struct outbox_row *r;
@@ -503,6 +523,7 @@ int main(void) {
         FIXTURE_TEST(quiet_hours_are_no_attempt),
         FIXTURE_TEST(after_a_crash_nobody_gets_it_twice),
         FIXTURE_TEST(what_is_cancelled_is_held_back),
+        FIXTURE_TEST(channels_with_a_queue),
         FIXTURE_TEST(depths_and_lists),
         FIXTURE_TEST(a_conversation_is_read_as_it_was_lived),
         FIXTURE_TEST(a_channel_counts_its_day),
