@@ -85,6 +85,9 @@ void agenda_start(struct run *r, const struct program *p, const struct val *with
                   struct str key, int64_t expires_ms) {
     if (r->w->opted_out) {
         turn_trace(r, "%.*s is not started: the person said stop", STR_ARG(p->name));
+    } else if (r->w->resting && priority >= SAY_QUESTION) {
+        /* its words would be held back, and its question be open all the same */
+        turn_trace(r, "%.*s is not started: a pause was asked for", STR_ARG(p->name));
     } else if (expires_ms && expires_ms <= r->w->now_ms) {
         turn_trace(r, "%.*s is not started: too late", STR_ARG(p->name));
     } else if (is_known(r, key)) {

@@ -67,6 +67,7 @@ struct world {
     uint64_t seed;    /* of the turn's chance */
     bool paused;      /* a human has the conversation: only STOP and DISTRESS are looked at */
     bool opted_out;   /* STOP is in force: only START (and a human's answer) wakes it */
+    bool resting;     /* a pause was asked for: nothing that can wait begins by itself */
     bool has_buttons; /* the channel shows buttons */
 };
 

@@ -57,6 +57,7 @@ static enum rc world_of(struct person *p, struct world *ret) {
                        .now_ms = p->now_ms,
                        .paused = p->talk.paused_case != 0,
                        .opted_out = p->contact.stop_all_ms != 0,
+                       .resting = p->contact.pause_until_ms > p->now_ms,
                        .has_buttons = p->carrier && (p->carrier->gw.kind->caps & GW_BUTTONS)};
     id_random(&ret->seed, sizeof ret->seed);
     return rc;
@@ -71,7 +72,6 @@ static const struct val *about_of(const struct person *p, const struct event *ev
     return ev->with;
 }
 
-/* The engine and the acts in turn, until the engine waits or ends. */
 /* The text of a failure quotes what could not be worked with, which may be the person's words:
  * the log says where only. */
 static void log_fallback(const struct person *p, const struct turn *turn,
@@ -83,6 +83,7 @@ static void log_fallback(const struct person *p, const struct turn *turn,
             STR_ARG(flow));
 }
 
+/* The engine and the acts in turn, until the engine waits or ends. */
 static enum rc run_engine(struct person *p, struct event ev, bool *ret_handled,
                           struct err *err) {
     *ret_handled = false;

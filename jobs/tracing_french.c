@@ -55,6 +55,7 @@ static const struct {
     {"no room left: * is not started", "plus de place : * n'est pas commencée"},
     {"* waits for its turn", "* attend son tour"},
     {"* is not started: the person said stop", "* n'est pas commencée : STOP"},
+    {"* is not started: a pause was asked for", "* n'est pas commencée : pause demandée"},
     {"* is not started: too late", "* n'est pas commencée : trop tard"},
     {"* is not started: begun already", "* n'est pas commencée : elle l'est déjà"},
     {"* is not started: nobody is named", "* n'est pas commencée : personne n'est désigné"},

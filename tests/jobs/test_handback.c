@@ -4,6 +4,7 @@
 
 #include "db/contacts.h"
 #include "db/inbox.h"
+#include "db/sessions.h"
 #include "db/sql.h"
 #include "jobs/handback.h"
 
@@ -69,6 +70,30 @@ static void nobody_is_begun_with_after_stop(void **unused) {
     office_close(&o);
 }
 
+/* During a pause no question is open that nobody was shown: "oui" would be its answer. */
+static void nothing_begins_by_itself_during_a_pause(void **unused) {
+    (void)unused;
+    struct office o;
+    struct talk t;
+    office_open(&o, NULL, NULL);
+    int64_t awa = office_youth(&o, "Awa", AWA);
+    assert_int_equal(sql_begin(o.s.db, SQL_WRITE), OK);
+    assert_int_equal(sql_run(o.s.db, "UPDATE contacts SET pause_until_ms = $1 WHERE id = $2",
+                             SQL_I(service_now(&o.s) + 3 * MS_DAY), SQL_I(awa)),
+                     OK);
+    assert_int_equal(sql_commit(o.s.db), OK);
+    begin(&o, awa, "silence");
+    office_pass(&o, MS_HOUR);
+    assert_int_equal(sessions_load(o.s.db, awa, &o.a, &t), OK);
+    assert_true(str_find(t.session, STR("silence"), 0) == SIZE_MAX);
+    assert_int_equal(office_in_state(&o, OUTBOX_HELD_BACK), 0);
+    office_pass(&o, 4 * MS_DAY);
+    begin(&o, awa, "silence");
+    office_pass(&o, MS_DAY);
+    assert_int_equal(office_count(&o, AWA, "pas de nouvelles"), 1);
+    office_close(&o);
+}
+
 static void nobody_there_to_free(void **unused) {
     (void)unused;
     struct office o;
@@ -84,6 +109,7 @@ int main(void) {
         cmocka_unit_test(freed_person_is_asked_nothing_more),
         cmocka_unit_test(what_waited_its_turn_goes_on),
         cmocka_unit_test(nobody_is_begun_with_after_stop),
+        cmocka_unit_test(nothing_begins_by_itself_during_a_pause),
         cmocka_unit_test(nobody_there_to_free),
     };
     return cmocka_run_group_tests_name("handback", tests, NULL, NULL);
