@@ -404,7 +404,7 @@ static void a_fast_channel_at_its_pace_gathers(void **unused) {
     struct desk d;
     open_desk(&d, "per_second: 200, in_flight: 8", "per_second: 200", NULL);
     for (int i = 0; i < 206; i++) {
-        char phone[16];
+        char phone[24];
         snprintf(phone, sizeof phone, "+33639981%03d", i);
         put(&d, (struct outbox_row){.contact_id = office_youth(&d.o, "Lina", phone),
                                     .kind = STR("reply"),
