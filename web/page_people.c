@@ -257,6 +257,33 @@ static void put_write(struct page *p, int64_t id) {
     html_close(h);
 }
 
+/* The right to be forgotten (GDPR art. 17): for a coordinator, and never by one click. */
+static void put_erase(struct page *p, int64_t id) {
+    struct html *h = &p->h;
+    if (!guard_may(&p->user, GUARD_COORDINATOR)) {
+        return;
+    }
+    html_open(h, "details", NULL);
+    html_puts_in(h, "summary", NULL, "Effacer cette personne");
+    page_form(p, page_path(p, "/personnes/#/effacer", id));
+    html_puts_in(
+        h, "p", NULL,
+        "Son nom, ses numéros, ses messages et ses réponses seront effacés pour de bon. "
+        "Restent des nombres, et la preuve d'un STOP sans le numéro en clair.");
+    html_open(h, "label", NULL);
+    html_open(h, "input", "type", "checkbox", "name", "confirme", "value", "oui", "required",
+              "", NULL);
+    html_puts(h, "Elle l'a demandé, ou n'a plus à être ici");
+    html_close(h);
+    html_open(h, "div", "class", "actions", NULL);
+    html_open(h, "button", "type", "submit", "class", "danger", NULL);
+    html_puts(h, "Effacer pour de bon");
+    html_close(h);
+    html_close(h);
+    html_close(h);
+    html_close(h);
+}
+
 /* During a pause its questions would be held back, and be open all the same. */
 static bool may_begin(const struct page *p, const struct contact *c) {
     return !c->stop_all_ms && c->pause_until_ms <= p->now_ms && c->status != CONTACT_ERASED;
@@ -291,6 +318,9 @@ static void show_one(struct page *p) {
         }
     }
     page_thread_put(p, c.id);
+    if (c.status != CONTACT_ERASED) {
+        put_erase(p, c.id);
+    }
     page_end(p);
 }
 
@@ -374,6 +404,28 @@ static void write_first(struct page *p) {
     finish(p, rc, str_from(page_path(p, "/conversations/#", c.id)), "");
 }
 
+static void erase(struct page *p) {
+    if (!str_is(form_get(&p->form, "confirme"), "oui")) {
+        page_redirect(p, str_from(page_path(p, "/personnes/#", p->id)),
+                      "Rien n'a été effacé : la case n'était pas cochée.");
+        return;
+    }
+    struct contact c;
+    enum rc rc = contacts_get(p->db, p->id, p->a, &c);
+    if (rc == OK) {
+        rc = sql_begin(p->db, SQL_WRITE);
+    }
+    if (rc != OK) {
+        page_fail_rc(p, rc);
+        return;
+    }
+    rc = contacts_erase(p->db, p->id, p->now_ms);
+    if (rc == OK) {
+        rc = page_audit(p, "contact.erase", "contact", p->id);
+    }
+    finish(p, rc, STR("/personnes"), "Personne effacée.");
+}
+
 const struct page_kind PAGE_PEOPLE[] = {
     {"GET", "/personnes", GUARD_PEOPLE, show_list},
     {"POST", "/personnes", GUARD_PEOPLE, show_list},
@@ -381,4 +433,5 @@ const struct page_kind PAGE_PEOPLE[] = {
     {"POST", "/personnes/#/ecrire", GUARD_PEOPLE, write_first},
     {"POST", "/personnes/#/commencer", GUARD_PEOPLE, begin},
     {"POST", "/personnes/#/liberer", GUARD_PEOPLE, release},
+    {"POST", "/personnes/#/effacer", GUARD_COORDINATOR, erase},
     {NULL, NULL, 0, NULL}};

@@ -313,6 +313,27 @@ static void test_people(void **state) {
     assert_int_equal(get("/personnes"), 403);
 }
 
+static void test_erasure(void **state) {
+    (void)state;
+    char path[120];
+    struct contact who = {.first_name = STR("Oubli"), .status = CONTACT_ENROLLED}, now;
+    assert_int_equal(sql_begin(t.db, SQL_WRITE), OK);
+    assert_int_equal(contacts_new(t.db, &who, service_now(&t.service)), OK);
+    assert_int_equal(sql_commit(t.db), OK);
+    snprintf(path, sizeof path, "/personnes/%lld/effacer", (long long)who.id);
+    login("camille");
+    assert_int_equal(act(path, "&confirme=oui"), 403); /* a coordinator's */
+    login("alex");
+    assert_int_equal(act(path, ""), 303); /* never by one click */
+    assert_int_equal(contacts_get(t.db, who.id, &t.a, &now), OK);
+    assert_int_equal(now.status, CONTACT_ENROLLED);
+    assert_int_equal(act(path, "&confirme=oui"), 303);
+    assert_int_equal(contacts_get(t.db, who.id, &t.a, &now), OK);
+    assert_true(now.status == CONTACT_ERASED && now.first_name.n == 0);
+    assert_int_equal(act("/personnes", "&q=Oubli"), 200);
+    assert_true(says("Personne ne porte ce nom"));
+}
+
 static void test_channels(void **state) {
     (void)state;
     login("camille");
@@ -437,8 +458,10 @@ static void add_people(void) {
     static const struct {
         const char *login;
         enum staff_role role;
-    } staff[] = {
-        {"camille", STAFF_ADVISOR}, {"nour", STAFF_ANIMATOR}, {"sacha", STAFF_ADVISOR}};
+    } staff[] = {{"camille", STAFF_ADVISOR},
+                 {"nour", STAFF_ANIMATOR},
+                 {"sacha", STAFF_ADVISOR},
+                 {"alex", STAFF_COORDINATOR}};
     struct str hash;
     int64_t address, now = service_now(&t.service);
     assert_int_equal(guard_password_hash(STR("quatre mots à dire"), &t.a, &hash, NULL), OK);
@@ -543,6 +566,7 @@ int main(void) {
         cmocka_unit_test(test_answer_follows_the_persons_will),
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_people),
+        cmocka_unit_test(test_erasure),
         cmocka_unit_test(test_channels),
         cmocka_unit_test(test_votes),
         cmocka_unit_test(test_logout_ends_it),
