@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "bot/effect.h"
+#include "db/contacts.h"
 #include "db/followups.h"
 #include "db/inbox.h"
 #include "db/places.h"
@@ -171,6 +172,17 @@ static enum rc fire_promote(struct service *s, const struct val *data, struct ar
     return act_tell_promoted(s, id, promoted, n, now);
 }
 
+static enum rc wave_again(struct service *s, const struct wave *w, int64_t attempt,
+                          int64_t due_ms, struct arena *a, int64_t now) {
+    struct timer next = {.due_ms = due_ms,
+                         .kind = STR("wave"),
+                         .contact_id = w->contact_id,
+                         .key = arena_printf(a, "wave/%lld", (long long)w->id),
+                         .payload = arena_printf(a, "{\"wave\":%lld,\"attempt\":%lld}",
+                                                 (long long)w->id, (long long)attempt)};
+    return timers_arm(s->db, &next, now);
+}
+
 /* A follow-up question is due (attempt 0), or was not answered (1, 2...). After the last
  * attempt the person is on the advisor's call list. */
 static enum rc fire_wave(struct service *s, const struct val *data, struct arena *a,
@@ -181,6 +193,12 @@ static enum rc fire_wave(struct service *s, const struct val *data, struct arena
     if (rc != OK ||
         (w.state != WAVE_PLANNED && w.state != WAVE_ASKED && w.state != WAVE_PARTIAL)) {
         return rc < OK ? rc : OK;
+    }
+    struct contact who;
+    rc = contacts_get(s->db, w.contact_id, a, &who);
+    if (rc == OK && who.pause_until_ms > now) {
+        return wave_again(s, &w, attempt, who.pause_until_ms, a,
+                          now); /* a pause is no silence */
     }
     if (attempt > s->config->follow_up.retries) {
         log_event(LOG_LVL_INFO, "wave.unreached", "wave=%lld contact=%lld", (long long)id,
@@ -197,13 +215,9 @@ static enum rc fire_wave(struct service *s, const struct val *data, struct arena
     if (rc == OK) {
         rc = followups_asked(s->db, id, now);
     }
-    struct timer next = {.due_ms = now + s->config->follow_up.retry_ms,
-                         .kind = STR("wave"),
-                         .contact_id = w.contact_id,
-                         .key = arena_printf(a, "wave/%lld", (long long)id),
-                         .payload = arena_printf(a, "{\"wave\":%lld,\"attempt\":%lld}",
-                                                 (long long)id, (long long)attempt + 1)};
-    return rc == OK ? timers_arm(s->db, &next, now) : rc;
+    return rc == OK
+               ? wave_again(s, &w, attempt + 1, now + s->config->follow_up.retry_ms, a, now)
+               : rc;
 }
 
 static enum rc fire(struct service *s, const struct timer *t, struct arena *a, int64_t now) {

@@ -230,6 +230,22 @@ static void silent_person_ends_on_the_call_list(void **unused) {
     office_close(&o);
 }
 
+/* A pause of thirty days is no silence: the check-in comes after it, with all its tries. */
+static void check_in_waits_for_the_end_of_a_pause(void **unused) {
+    (void)unused;
+    struct office o;
+    office_open(&o, NULL, NULL);
+    int64_t id = contract(&o, office_youth(&o, "Awa", AWA), date_make(2025, 12, 15));
+    office_pass(&o, 10 * MS_DAY);
+    office_says(&o, AWA, "pause"); /* until the middle of April; due on 15 March */
+    office_pass(&o, 25 * MS_DAY);
+    assert_int_equal(office_count(&o, AWA, "situation"), 0);
+    assert_int_equal(wave_at(&o, id, 0).state, WAVE_PLANNED);
+    office_pass(&o, 10 * MS_DAY);
+    assert_int_equal(office_count(&o, AWA, "situation") > 0, 1);
+    office_close(&o);
+}
+
 /* DOMAIN row 18: a need opens an item for a human. */
 static void answered_wave_is_done_and_a_need_is_heard(void **unused) {
     (void)unused;
@@ -264,6 +280,7 @@ int main(void) {
         cmocka_unit_test(offer_that_nobody_takes_moves_on),
         cmocka_unit_test(cancelled_meetup_is_told_to_the_registered),
         cmocka_unit_test(silent_person_ends_on_the_call_list),
+        cmocka_unit_test(check_in_waits_for_the_end_of_a_pause),
         cmocka_unit_test(answered_wave_is_done_and_a_need_is_heard),
     };
     return cmocka_run_group_tests_name("trip", tests, NULL, NULL);
