@@ -342,9 +342,19 @@ void und_segment(struct und_msg *m, uint64_t mask) {
     collect(m, c);
 }
 
+/* What reaches beyond the cut is no reading of what is left. */
 static void cut(struct und_msg *m, size_t n) {
-    memset(m->known, 0, m->n * sizeof *m->known); /* what was read may have gone beyond */
+    memset(m->known, 0, m->n * sizeof *m->known);
     m->n = n;
+    for (size_t i = 0; i < n; i++) {
+        uint16_t kept = 0;
+        for (uint16_t k = 0; k < m->at[i].n; k++) {
+            if (m->at[i].e[k].end <= n) {
+                m->at[i].e[kept++] = m->at[i].e[k];
+            }
+        }
+        m->at[i].n = kept;
+    }
 }
 
 void und_cut_signature(struct und_msg *m) {
